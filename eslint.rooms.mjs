@@ -1,0 +1,47 @@
+/**
+ * The dependency table of the architecture, as lint rules: which of our own packages a room may import, and which
+ * foreign libraries belong to one room alone. Arrows point one way.
+ */
+const PREFIX = '@maker-registry/';
+const ALL = ['protocol', 'fabric-proofs', 'pki', 'tpm', 'chaincode', 'gateway-api', 'mirror', 'network', 'sdk', 'guard', 'cli', 'demo'];
+
+const MAY_IMPORT = {
+  'libs/protocol': [],
+  'libs/fabric-proofs': ['protocol'],
+  'libs/pki': ['protocol'],
+  'libs/tpm': ['protocol'],
+  chaincode: ['protocol'],
+  'gateway-api': ['protocol', 'fabric-proofs', 'pki', 'tpm'],
+  mirror: ['protocol', 'fabric-proofs'],
+  network: [],
+  'clients/sdk': ['protocol', 'fabric-proofs'],
+  'clients/guard': ['protocol', 'pki', 'tpm', 'sdk'],
+  'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+  demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+  'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+  benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+};
+
+/** Rooms that promise no I/O, clock or randomness. */
+const PURE = new Set(['libs/protocol', 'libs/fabric-proofs', 'libs/pki', 'libs/tpm']);
+const IO_MODULES = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'dns', 'child_process', 'worker_threads', 'os', 'cluster', 'timers'];
+
+function restrictions(room, allowed) {
+  const patterns = ALL.filter((name) => !allowed.includes(name)).map((name) => ({
+    group: [`${PREFIX}${name}`, `${PREFIX}${name}/*`],
+    message: `${room} may not depend on ${name} (architecture table).`,
+  }));
+  if (PURE.has(room)) {
+    patterns.push({
+      group: IO_MODULES.flatMap((name) => [name, `node:${name}`, `node:${name}/*`]),
+      message: `${room} is pure: no I/O.`,
+    });
+  }
+  return patterns;
+}
+
+export const dependencyRules = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({
+  files: [`${room}/src/**/*.ts`],
+  ignores: PURE.has(room) ? ['**/*.test.ts'] : [],
+  rules: { 'no-restricted-imports': ['error', { patterns: restrictions(room, allowed) }] },
+}));

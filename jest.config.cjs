@@ -1,0 +1,50 @@
+/** Rooms resolve to their sources, so tests never run against a stale build. */
+const rooms = {
+  'libs/protocol': 'protocol',
+  'libs/fabric-proofs': 'fabric-proofs',
+  'libs/pki': 'pki',
+  'libs/tpm': 'tpm',
+  chaincode: 'chaincode',
+  'gateway-api': 'gateway-api',
+  mirror: 'mirror',
+  network: 'network',
+  'clients/sdk': 'sdk',
+  'clients/guard': 'guard',
+  'clients/cli': 'cli',
+  demo: 'demo',
+  benchmarks: 'benchmarks',
+};
+const moduleNameMapper = Object.fromEntries(
+  Object.entries(rooms).map(([folder, name]) => [
+    `^@maker-registry/${name}$`,
+    `<rootDir>/${folder}/src/index.ts`,
+  ]),
+);
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  moduleNameMapper,
+  modulePathIgnorePatterns: ['<rootDir>/.run/', '<rootDir>/.cache/', '/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: Object.keys(rooms).map((folder) => `<rootDir>/${folder}/src/**/*.test.ts`),
+    },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/integration-tests/src/**/*.test.ts'],
+    },
+  ],
+};
