@@ -3,7 +3,7 @@
  * foreign libraries belong to one room alone. Arrows point one way.
  */
 const PREFIX = '@maker-registry/';
-const ALL = ['protocol', 'fabric-proofs', 'pki', 'tpm', 'chaincode', 'gateway-api', 'mirror', 'network', 'sdk', 'guard', 'cli', 'demo'];
+const ALL = ['protocol', 'fabric-proofs', 'pki', 'tpm', 'chaincode', 'gateway-api', 'mirror', 'network', 'sdk', 'guard', 'cli', 'demo', 'testbed'];
 
 const MAY_IMPORT = {
   'libs/protocol': [],
@@ -18,8 +18,9 @@ const MAY_IMPORT = {
   'clients/guard': ['protocol', 'pki', 'tpm', 'sdk'],
   'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
   demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
-  'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
-  benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+  testbed: ['protocol', 'sdk'],
+  'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
+  benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
 };
 
 /** Rooms that promise no I/O, clock or randomness. */

@@ -12,6 +12,7 @@ const rooms = {
   'clients/guard': 'guard',
   'clients/cli': 'cli',
   demo: 'demo',
+  testbed: 'testbed',
   benchmarks: 'benchmarks',
 };
 const moduleNameMapper = Object.fromEntries(
