@@ -1,0 +1,8 @@
+import { LEDGER } from './0001-ledger';
+import { DOCUMENTS } from './0002-documents';
+import { type Migration } from './migration';
+
+/** In the order of their numbers; never edited once released, only added to. */
+export const MIGRATIONS: readonly Migration[] = [LEDGER, DOCUMENTS];
+
+export type { Migration } from './migration';
