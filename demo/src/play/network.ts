@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The part of `.run/network.json`, written by `make up`, that the demonstration needs. */
+export interface NetworkFile {
+  readonly profile: string;
+  readonly channel: string;
+  readonly genesis_hash: string;
+  readonly organizations: readonly OrganizationEntry[];
+  readonly gateway: { readonly url: string; readonly tls_ca_cert: string };
+}
+
+export interface OrganizationEntry {
+  readonly name: string;
+  readonly msp_id: string;
+  readonly role: 'operator' | 'regulator';
+  readonly identities: Readonly<Record<string, IdentityEntry>>;
+}
+
+export interface IdentityEntry {
+  readonly cert: string;
+  readonly key?: string;
+  readonly msp_id: string;
+}
+
+/** Reads the running network's description under `root`; says what to do when there is none. */
+export function readNetwork(root: string): NetworkFile {
+  const file = join(root, '.run', 'network.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as NetworkFile;
+  } catch (cause) {
+    throw new Error('No running network is described in .run/network.json. Start one with: make up', {
+      cause,
+    });
+  }
+}
+
+/** The certificate and key of one of an organization's people, as PEM. */
+export function readIdentity(
+  root: string,
+  network: NetworkFile,
+  organization: string,
+  name: string,
+): { readonly mspId: string; readonly certificate: string; readonly privateKey: string } {
+  const entry = network.organizations.find((candidate) => candidate.name === organization)?.identities[name];
+  if (entry?.key === undefined)
+    throw new Error(`${organization} has no identity "${name}" with a key in a file`);
+  return {
+    mspId: entry.msp_id,
+    certificate: readFileSync(resolve(root, entry.cert), 'utf8'),
+    privateKey: readFileSync(resolve(root, entry.key), 'utf8'),
+  };
+}
