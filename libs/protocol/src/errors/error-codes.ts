@@ -5,7 +5,11 @@ export interface ErrorCodeEntry {
   readonly action: string;
 }
 
-const entry = (http_status: number, title: string, action: string): ErrorCodeEntry => ({ http_status, title, action });
+const entry = (http_status: number, title: string, action: string): ErrorCodeEntry => ({
+  http_status,
+  title,
+  action,
+});
 
 const FIX_TEXT = 'Correct the text and send it again.';
 const NEW_INTENT = 'Build and sign a new intent.';
@@ -24,23 +28,59 @@ const TEXT_CODES = {
   ),
   JSON_LONE_SURROGATE: entry(400, 'A string holds half a surrogate pair', FIX_TEXT),
   NOT_CANONICALIZABLE: entry(500, 'A value has no canonical form', 'Give only JSON values to the encoder.'),
-  TOO_LARGE: entry(413, 'The text is larger than the protocol permits', 'Send less; content does not belong in the ledger.'),
-  SCHEMA_VIOLATION: entry(422, 'A member is missing, unknown or of the wrong form', 'Correct the member named by subject.'),
+  TOO_LARGE: entry(
+    413,
+    'The text is larger than the protocol permits',
+    'Send less; content does not belong in the ledger.',
+  ),
+  SCHEMA_VIOLATION: entry(
+    422,
+    'A member is missing, unknown or of the wrong form',
+    'Correct the member named by subject.',
+  ),
   ID_MALFORMED: entry(400, 'An identifier has the wrong form', 'Give 64 lower-case hexadecimal characters.'),
 } as const;
 
 const INTENT_CODES = {
   ENVELOPE_MALFORMED: entry(400, 'The envelope is not a DSSE envelope of the registry', FIX_TEXT),
-  INTENT_NOT_CANONICAL: entry(400, 'The payload is not canonical JSON (RFC 8785)', 'Encode the payload with JCS and sign again.'),
+  INTENT_NOT_CANONICAL: entry(
+    400,
+    'The payload is not canonical JSON (RFC 8785)',
+    'Encode the payload with JCS and sign again.',
+  ),
   INTENT_EXPIRED: entry(409, 'The intent has expired', NEW_INTENT),
-  INTENT_LIFETIME_TOO_LONG: entry(409, 'The intent would live too long', 'Sign an intent with an earlier expires_at.'),
-  INTENT_REPLAYED: entry(409, 'An intent with this nonce was already committed', 'Read its result, or sign a new intent.'),
+  INTENT_LIFETIME_TOO_LONG: entry(
+    409,
+    'The intent would live too long',
+    'Sign an intent with an earlier expires_at.',
+  ),
+  INTENT_REPLAYED: entry(
+    409,
+    'An intent with this nonce was already committed',
+    'Read its result, or sign a new intent.',
+  ),
   INTENT_WRONG_NETWORK: entry(409, 'The intent is for another network', NEW_INTENT),
-  INTENT_TYPE_MISMATCH: entry(409, 'The intent is of another type', 'Send the intent to the function of its type.'),
-  SIGNATURE_INVALID: entry(401, 'A signature does not verify', 'Sign the exact payload bytes with the named key.'),
-  SIGNATURE_MISSING: entry(401, 'A required signature is missing', 'Let the named party sign the same payload.'),
+  INTENT_TYPE_MISMATCH: entry(
+    409,
+    'The intent is of another type',
+    'Send the intent to the function of its type.',
+  ),
+  SIGNATURE_INVALID: entry(
+    401,
+    'A signature does not verify',
+    'Sign the exact payload bytes with the named key.',
+  ),
+  SIGNATURE_MISSING: entry(
+    401,
+    'A required signature is missing',
+    'Let the named party sign the same payload.',
+  ),
   KEY_INVALID: entry(422, 'The public key is not acceptable', 'Use a fresh key in canonical form.'),
-  KEY_NOT_CURRENT: entry(401, 'The signing key is not the current key of the actor', 'Sign with the current key.'),
+  KEY_NOT_CURRENT: entry(
+    401,
+    'The signing key is not the current key of the actor',
+    'Sign with the current key.',
+  ),
 } as const;
 
 const ACTOR_CODES = {
@@ -53,11 +93,23 @@ const ACTOR_CODES = {
 const ARTIFACT_CODES = {
   ARTIFACT_UNKNOWN: entry(404, 'The artifact is not registered', 'Check the id, or register the artifact.'),
   ARTIFACT_EXISTS: entry(409, 'The maker has registered this name and version', 'Register a new version.'),
-  ARTIFACT_NOT_ACTIVE: entry(409, 'The artifact is not in a state that permits this', 'Wait for review or release.'),
+  ARTIFACT_NOT_ACTIVE: entry(
+    409,
+    'The artifact is not in a state that permits this',
+    'Wait for review or release.',
+  ),
   PARENT_UNKNOWN: entry(409, 'A parent is not registered', 'Register the parent first.'),
   PARENT_REVOKED: entry(409, 'A parent is revoked', 'Derive from an artifact that is not revoked.'),
-  DOMAIN_UNKNOWN: entry(422, 'A harm domain is not in the parameters', 'Use a domain of the current parameters.'),
-  RISK_CLASS_UNKNOWN: entry(422, 'The risk class is not in the parameters', 'Use a class of the current parameters.'),
+  DOMAIN_UNKNOWN: entry(
+    422,
+    'A harm domain is not in the parameters',
+    'Use a domain of the current parameters.',
+  ),
+  RISK_CLASS_UNKNOWN: entry(
+    422,
+    'The risk class is not in the parameters',
+    'Use a class of the current parameters.',
+  ),
   LICENSE_UNKNOWN: entry(404, 'The license is not defined', 'Define the license first.'),
   LICENSE_EXISTS: entry(409, 'The licensor has defined these terms', 'Use the existing license.'),
   LICENSE_VIOLATION: entry(409, 'The license does not permit this', 'Stay within the terms of the license.'),
@@ -73,46 +125,102 @@ const RIGHT_CODES = {
   RIGHT_NOT_YET_VALID: entry(409, 'The right is not valid yet', 'Wait for its not_before.'),
   NOT_HOLDER: entry(403, 'The actor does not hold the right', 'Let the holder sign.'),
   NOT_MAKER: entry(403, 'The actor is not the maker', 'Let the maker sign.'),
-  TRANSFER_FORBIDDEN: entry(409, 'The license forbids this change of holder', 'Use a way the license permits.'),
-  COOLING_PERIOD: entry(409, 'The right changed hands too recently', 'Wait for the end of the cooling period.'),
-  TRANSFERS_EXHAUSTED: entry(409, 'The right may not change hands again', 'Obtain a new right from the maker.'),
+  TRANSFER_FORBIDDEN: entry(
+    409,
+    'The license forbids this change of holder',
+    'Use a way the license permits.',
+  ),
+  COOLING_PERIOD: entry(
+    409,
+    'The right changed hands too recently',
+    'Wait for the end of the cooling period.',
+  ),
+  TRANSFERS_EXHAUSTED: entry(
+    409,
+    'The right may not change hands again',
+    'Obtain a new right from the maker.',
+  ),
   BEQUEST_UNKNOWN: entry(409, 'The right is not bequeathed to this actor', 'Ask the holder to bequeath it.'),
   WAITING_PERIOD: entry(409, 'The waiting period of the bequest has not ended', 'Claim again after its end.'),
-  WAITING_PERIOD_TOO_SHORT: entry(422, 'The waiting period is shorter than the parameters permit', 'Give a longer one.'),
+  WAITING_PERIOD_TOO_SHORT: entry(
+    422,
+    'The waiting period is shorter than the parameters permit',
+    'Give a longer one.',
+  ),
 } as const;
 
 const GOVERNANCE_CODES = {
-  ILLEGAL_TRANSITION: entry(409, 'The subject is not in a state that permits this', 'Read its current state.'),
+  ILLEGAL_TRANSITION: entry(
+    409,
+    'The subject is not in a state that permits this',
+    'Read its current state.',
+  ),
   REASON_REQUIRED: entry(422, 'A reason is required', 'Give a reason.'),
   REASON_UNKNOWN: entry(422, 'The reason code does not apply here', 'Use a code of the current parameters.'),
   ROLE_MISSING: entry(403, 'The caller has not the role for this act', 'Let an identity with the role act.'),
-  NOT_OPERATOR: entry(403, 'The organisation has no standing for this act', 'Let an organisation named in the parameters act.'),
+  NOT_OPERATOR: entry(
+    403,
+    'The organisation has no standing for this act',
+    'Let an organisation named in the parameters act.',
+  ),
   REVIEW_NOT_PENDING: entry(409, 'The artifact is not waiting for review', 'Use a revocation instead.'),
   REVOCATION_UNKNOWN: entry(404, 'No revocation has this number', 'Check the number.'),
-  REVOCATION_FINAL: entry(409, 'The revocation cannot be lifted by this act', 'Only a hold is lifted; appeal otherwise.'),
+  REVOCATION_FINAL: entry(
+    409,
+    'The revocation cannot be lifted by this act',
+    'Only a hold is lifted; appeal otherwise.',
+  ),
   REVOKED: entry(410, 'The subject is revoked for good', 'Nothing brings it back; make a new one.'),
-  RESTRICTIONS_EXHAUSTED: entry(409, 'The subject has too many open restrictions', 'Revoke it, or lift a hold first.'),
-  PARAMETERS_MISSING: entry(503, 'The network has no parameters yet', 'Let a majority of the operators approve some.'),
-  PARAMETERS_INVALID: entry(422, 'The proposed parameters contradict themselves', 'Correct the member named by subject.'),
+  RESTRICTIONS_EXHAUSTED: entry(
+    409,
+    'The subject has too many open restrictions',
+    'Revoke it, or lift a hold first.',
+  ),
+  PARAMETERS_MISSING: entry(
+    503,
+    'The network has no parameters yet',
+    'Let a majority of the operators approve some.',
+  ),
+  PARAMETERS_INVALID: entry(
+    422,
+    'The proposed parameters contradict themselves',
+    'Correct the member named by subject.',
+  ),
   PROPOSAL_UNKNOWN: entry(404, 'The proposal does not exist', 'Check the id.'),
   PROPOSAL_EXISTS: entry(409, 'The same parameters are already proposed', 'Approve the existing proposal.'),
   PROPOSAL_APPLIED: entry(409, 'The proposal is already applied', 'Nothing is left to do.'),
-  PROPOSAL_STALE: entry(409, 'The parameters changed since the proposal', 'Propose again on the current version.'),
+  PROPOSAL_STALE: entry(
+    409,
+    'The parameters changed since the proposal',
+    'Propose again on the current version.',
+  ),
   ALREADY_APPROVED: entry(409, 'The operator has approved this proposal', 'Let another operator approve.'),
 } as const;
 
 const SERVICE_CODES = {
   ENDORSEMENT_FAILED: entry(502, 'The operators do not agree on the transaction', LATER),
-  TX_CONFLICT: entry(409, 'Another transaction changed the same state first', 'Read the state and try again.'),
+  TX_CONFLICT: entry(
+    409,
+    'Another transaction changed the same state first',
+    'Read the state and try again.',
+  ),
   TX_INVALID: entry(502, 'The ledger refused the transaction', 'Read the validation code.'),
-  TX_TIME_OUT_OF_RANGE: entry(409, 'The transaction time is far from the endorser’s clock', 'Set the clock and send again.'),
+  TX_TIME_OUT_OF_RANGE: entry(
+    409,
+    'The transaction time is far from the endorser’s clock',
+    'Set the clock and send again.',
+  ),
   LEDGER_STATE_CORRUPT: entry(500, 'A ledger value does not parse', 'Report it; nothing was written.'),
   LEDGER_UNAVAILABLE: entry(503, 'No peer answers', LATER),
   MIRROR_UNAVAILABLE: entry(503, 'The mirror does not answer', LATER),
   MIRROR_BEHIND: entry(409, 'The mirror has not reached the asked height', LATER),
   HSM_UNAVAILABLE: entry(503, 'The HSM does not answer', LATER),
   IDEMPOTENCY_MISMATCH: entry(422, 'The Idempotency-Key was used for another request', 'Use a new key.'),
-  IDEMPOTENCY_IN_FLIGHT: entry(409, 'The first request with this key is still running', 'Ask for its operation.'),
+  IDEMPOTENCY_IN_FLIGHT: entry(
+    409,
+    'The first request with this key is still running',
+    'Ask for its operation.',
+  ),
   NOT_FOUND: entry(404, 'Nothing is there', 'Check the address.'),
   METHOD_NOT_ALLOWED: entry(405, 'The address does not take this method', 'Check the method.'),
   UNAUTHENTICATED: entry(401, 'The caller is not known', 'Present a client certificate or a bearer token.'),
@@ -121,7 +229,11 @@ const SERVICE_CODES = {
   SERVICE_STOPPING: entry(503, 'The service is shutting down', LATER),
   OPERATION_UNKNOWN: entry(404, 'The operation does not exist', 'Check the id.'),
   ACT_UNKNOWN: entry(404, 'The act does not exist or has lapsed', 'Prepare the act again.'),
-  CONFIGURATION_INVALID: entry(500, 'The service is not configured correctly', 'Correct the variable named by subject.'),
+  CONFIGURATION_INVALID: entry(
+    500,
+    'The service is not configured correctly',
+    'Correct the variable named by subject.',
+  ),
   INTERNAL: entry(500, 'The service failed', 'Report it with the request id.'),
 } as const;
 
@@ -132,11 +244,27 @@ const TOKEN_CODES = {
   TOKEN_EXPIRED: entry(401, 'The token has expired', 'Request a new token.'),
   TOKEN_NOT_YET_VALID: entry(401, 'The token is not valid yet', 'Check the clock.'),
   TOKEN_WRONG_NETWORK: entry(401, 'The token is for another network', REFUSE),
-  TOKEN_SUPERSEDED: entry(401, 'The right has changed hands since the token', 'The new holder requests a token.'),
+  TOKEN_SUPERSEDED: entry(
+    401,
+    'The right has changed hands since the token',
+    'The new holder requests a token.',
+  ),
   TOKEN_NOT_BOUND: entry(401, 'The token is bound to another key or device', 'Use the bound key or device.'),
-  ACTION_NOT_PERMITTED: entry(403, 'The right does not permit this action', 'Obtain a right with the action.'),
-  PURPOSE_NOT_PERMITTED: entry(403, 'The right does not permit this purpose', 'Obtain a right for the purpose.'),
-  ATTESTATION_REQUIRED: entry(403, 'The risk class requires an attested device', 'Enrol the device and attest.'),
+  ACTION_NOT_PERMITTED: entry(
+    403,
+    'The right does not permit this action',
+    'Obtain a right with the action.',
+  ),
+  PURPOSE_NOT_PERMITTED: entry(
+    403,
+    'The right does not permit this purpose',
+    'Obtain a right for the purpose.',
+  ),
+  ATTESTATION_REQUIRED: entry(
+    403,
+    'The risk class requires an attested device',
+    'Enrol the device and attest.',
+  ),
   LIMIT_REACHED: entry(403, 'A limit of the right is used up', 'Obtain a new right.'),
   ARTIFACT_MISMATCH: entry(409, 'The artifact is not the one the token names', REFUSE),
   EXECUTION_HELD: entry(403, 'Execution is on hold', 'Wait until the hold is lifted.'),
@@ -145,7 +273,11 @@ const TOKEN_CODES = {
 const LIST_CODES = {
   LIST_MALFORMED: entry(400, 'The revocation list does not parse', REFUSE),
   LIST_ROLLBACK: entry(409, 'The revocation list is older than one already seen', REFUSE),
-  LIST_EQUIVOCATION: entry(409, 'Two revocation lists contradict each other', 'Keep both as evidence and report them.'),
+  LIST_EQUIVOCATION: entry(
+    409,
+    'Two revocation lists contradict each other',
+    'Keep both as evidence and report them.',
+  ),
   LIST_STALE: entry(409, 'The revocation list is not fresh enough', 'Fetch a fresh list.'),
   LIST_SIGNATURE_INVALID: entry(401, 'The revocation list’s signature does not verify', REFUSE),
   LIST_WRONG_NETWORK: entry(401, 'The revocation list is for another network', REFUSE),
@@ -167,20 +299,44 @@ const LIST_CODES = {
 const DEVICE_CODES = {
   CHALLENGE_UNKNOWN: entry(409, 'The challenge does not exist or has lapsed', 'Ask for a new challenge.'),
   CHALLENGE_USED: entry(409, 'The challenge was already used', 'Ask for a new challenge.'),
-  TPM_STRUCTURE_MALFORMED: entry(400, 'A TPM structure does not parse', 'Send the bytes as the TPM gave them.'),
+  TPM_STRUCTURE_MALFORMED: entry(
+    400,
+    'A TPM structure does not parse',
+    'Send the bytes as the TPM gave them.',
+  ),
   QUOTE_MALFORMED: entry(400, 'The quote does not parse', 'Send the bytes as the TPM gave them.'),
   QUOTE_MAGIC: entry(401, 'The quote was not made by a TPM', REFUSE),
   QUOTE_TYPE: entry(401, 'The attestation is of another type', 'Send an attestation of the asked type.'),
   QUOTE_SIGNATURE: entry(401, 'The quote’s signature does not verify', REFUSE),
   QUOTE_NONCE: entry(401, 'The quote does not answer this challenge', 'Quote again over the fresh nonce.'),
   QUOTE_PCR_SELECTION: entry(401, 'The quote covers other PCRs than asked', 'Quote the asked PCRs.'),
-  QUOTE_PCR_DIGEST: entry(401, 'The PCR values do not match the quote or the policy', 'Boot an approved environment.'),
-  QUOTE_CLOCK: entry(401, 'The TPM’s clock or reset count is not acceptable', 'Attest again after a clean start.'),
+  QUOTE_PCR_DIGEST: entry(
+    401,
+    'The PCR values do not match the quote or the policy',
+    'Boot an approved environment.',
+  ),
+  QUOTE_CLOCK: entry(
+    401,
+    'The TPM’s clock or reset count is not acceptable',
+    'Attest again after a clean start.',
+  ),
   QUOTE_FIRMWARE: entry(401, 'The TPM’s firmware is not acceptable', 'Update the firmware.'),
-  QUOTE_AK_ATTRIBUTES: entry(401, 'The attestation key has not the required attributes', 'Create a restricted AK.'),
+  QUOTE_AK_ATTRIBUTES: entry(
+    401,
+    'The attestation key has not the required attributes',
+    'Create a restricted AK.',
+  ),
   CERTIFY_NAME: entry(401, 'The certification is of another key', 'Certify the key that is presented.'),
-  RELEASE_KEY_ATTRIBUTES: entry(401, 'The release key could leave the TPM', 'Create a fixed, non-duplicable key.'),
-  EK_UNTRUSTED: entry(401, 'The endorsement key is not from a trusted TPM maker', 'Enrol a TPM of a trusted maker.'),
+  RELEASE_KEY_ATTRIBUTES: entry(
+    401,
+    'The release key could leave the TPM',
+    'Create a fixed, non-duplicable key.',
+  ),
+  EK_UNTRUSTED: entry(
+    401,
+    'The endorsement key is not from a trusted TPM maker',
+    'Enrol a TPM of a trusted maker.',
+  ),
   ENROLLMENT_UNKNOWN: entry(404, 'The enrolment does not exist or has lapsed', 'Enrol again.'),
   ENROLLMENT_SECRET: entry(401, 'The activation secret is wrong', 'Enrol again.'),
   DEVICE_UNKNOWN: entry(404, 'The device is not enrolled', 'Enrol the device.'),
@@ -189,8 +345,16 @@ const DEVICE_CODES = {
   CIPHERTEXT_REORDERED: entry(400, 'The ciphertext’s chunks are not in order', 'Fetch the container again.'),
   CIPHERTEXT_CORRUPT: entry(400, 'The ciphertext does not authenticate', 'Fetch the container again.'),
   CONTAINER_MALFORMED: entry(400, 'The container does not parse', 'Fetch the container again.'),
-  CONTENT_KEY_MISMATCH: entry(409, 'The content key is not the committed one', 'Obtain the key of this version.'),
-  CONTENT_KEY_NOT_DEPOSITED: entry(404, 'This operator holds no copy of the content key', 'Ask another operator.'),
+  CONTENT_KEY_MISMATCH: entry(
+    409,
+    'The content key is not the committed one',
+    'Obtain the key of this version.',
+  ),
+  CONTENT_KEY_NOT_DEPOSITED: entry(
+    404,
+    'This operator holds no copy of the content key',
+    'Ask another operator.',
+  ),
   JWE_MALFORMED: entry(400, 'The JWE does not parse', REFUSE),
   JWE_DECRYPTION_FAILED: entry(400, 'The JWE does not open with this key', REFUSE),
 } as const;

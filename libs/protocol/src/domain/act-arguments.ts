@@ -1,0 +1,44 @@
+import { type ReviewDecision } from './artifact';
+import { type UsageLimits } from './common';
+import { type Parameters } from './parameters';
+import { type RestrictionKind, type RestrictionScope, type SubjectType } from './revocation';
+
+export interface RevocationEntry {
+  readonly subject_type: SubjectType;
+  readonly subject_id: string;
+  /** For subject_type `key` only. */
+  readonly key_version?: number;
+  readonly kind: RestrictionKind;
+  readonly reason_code: string;
+  readonly scope?: RestrictionScope;
+  readonly limits?: UsageLimits;
+  readonly note?: string;
+}
+
+/** The argument of each role act; the schemas in schemas/act-arguments.ts give the exact bounds. */
+export interface ActArguments {
+  readonly 'review.decide': {
+    readonly artifact_id: string;
+    readonly decision: ReviewDecision;
+    readonly reason?: string;
+    readonly evidence_digest?: string;
+  };
+  readonly 'revocation.issue': { readonly entries: readonly RevocationEntry[] };
+  readonly 'revocation.release': { readonly number: number; readonly note?: string };
+  readonly 'parameters.propose': { readonly parameters: Parameters };
+  readonly 'parameters.approve': { readonly proposal_id: string };
+}
+
+export type ActName = keyof ActArguments;
+
+export const ROLES = [
+  'operator-admin',
+  'safety-reviewer',
+  'ca-admin',
+  'gateway',
+  'auditor',
+  'platform',
+  'regulator',
+] as const;
+/** Value of the certificate attribute `registry.role`; an identity has exactly one. */
+export type Role = (typeof ROLES)[number];

@@ -1,0 +1,120 @@
+import { type ActName, type Role } from '../domain/act-arguments';
+import { type IntentType, type LedgerIntentType } from '../domain/intent-bodies';
+import { type BanAction } from '../domain/revocation';
+import { ACT_ARGUMENTS } from '../schemas/act-arguments';
+import { LEDGER_INTENT_BODIES, REQUEST_BODIES } from '../schemas/intent-bodies';
+import { type JsonSchema } from '../schemas/primitives';
+
+/** Which chaincode function takes an intent, and what else admission needs to know of it. */
+export interface IntentTypeEntry {
+  readonly contract: string;
+  readonly function: string;
+  /** Schema of `body`. */
+  readonly schema: JsonSchema;
+  /**
+   * What a scoped ban must bar to refuse it. Null where only a ban without scope does: an act that makes things safer
+   * must stay possible.
+   */
+  readonly ban_action: BanAction | null;
+}
+
+const type = (
+  contract: string,
+  fn: string,
+  schema: JsonSchema,
+  ban_action: BanAction | null,
+): IntentTypeEntry => ({ contract, function: fn, schema, ban_action });
+
+const bodies = LEDGER_INTENT_BODIES;
+
+/** Every intent that chaincode takes: one table for chaincode, gateway, SDK and documentation. */
+export const INTENT_TYPES: Readonly<Record<LedgerIntentType, IntentTypeEntry>> = {
+  'actor.register': type('actors', 'Register', bodies['actor.register'], null),
+  'actor.rotate': type('actors', 'Rotate', bodies['actor.rotate'], null),
+  'artifact.register': type('artifacts', 'Register', bodies['artifact.register'], 'register'),
+  'artifact.revoke': type('artifacts', 'Revoke', bodies['artifact.revoke'], null),
+  'artifact.release': type('artifacts', 'Release', bodies['artifact.release'], 'register'),
+  'license.define': type('licenses', 'Define', bodies['license.define'], 'license'),
+  'right.issue': type('rights', 'Issue', bodies['right.issue'], 'issue'),
+  'right.transfer': type('rights', 'Transfer', bodies['right.transfer'], 'transfer'),
+  'right.gift': type('rights', 'Gift', bodies['right.gift'], 'transfer'),
+  'right.sell': type('rights', 'Sell', bodies['right.sell'], 'transfer'),
+  'right.bequeath': type('rights', 'Bequeath', bodies['right.bequeath'], 'transfer'),
+  'right.claim': type('rights', 'Claim', bodies['right.claim'], 'receive'),
+  'right.suspend': type('rights', 'Suspend', bodies['right.suspend'], null),
+  'right.resume': type('rights', 'Resume', bodies['right.resume'], 'issue'),
+  'right.revoke': type('rights', 'Revoke', bodies['right.revoke'], null),
+  'key.commit': type('keys', 'Commit', bodies['key.commit'], 'register'),
+  'key.rotate': type('keys', 'Rotate', bodies['key.rotate'], null),
+  'key.revoke': type('keys', 'Revoke', bodies['key.revoke'], null),
+};
+
+/** Signed requests to a gateway: same envelope, never on the ledger. */
+export const REQUEST_TYPES: Readonly<Record<keyof typeof REQUEST_BODIES, { readonly schema: JsonSchema }>> = {
+  'token.request': { schema: REQUEST_BODIES['token.request'] },
+  'key.deposit': { schema: REQUEST_BODIES['key.deposit'] },
+  'key.release': { schema: REQUEST_BODIES['key.release'] },
+};
+
+/** Which chaincode function performs a role act, and which roles may call it. */
+export interface ActEntry {
+  readonly contract: string;
+  readonly function: string;
+  readonly roles: readonly Role[];
+  /** Schema of the argument. */
+  readonly schema: JsonSchema;
+}
+
+/** Every act that a Fabric identity performs by its role. */
+export const ACTS: Readonly<Record<ActName, ActEntry>> = {
+  'review.decide': {
+    contract: 'reviews',
+    function: 'Decide',
+    roles: ['safety-reviewer'],
+    schema: ACT_ARGUMENTS['review.decide'],
+  },
+  'revocation.issue': {
+    contract: 'revocations',
+    function: 'Issue',
+    roles: ['ca-admin', 'safety-reviewer', 'operator-admin', 'regulator'],
+    schema: ACT_ARGUMENTS['revocation.issue'],
+  },
+  'revocation.release': {
+    contract: 'revocations',
+    function: 'Release',
+    roles: ['ca-admin', 'safety-reviewer', 'operator-admin', 'regulator'],
+    schema: ACT_ARGUMENTS['revocation.release'],
+  },
+  'parameters.propose': {
+    contract: 'parameters',
+    function: 'Propose',
+    roles: ['operator-admin'],
+    schema: ACT_ARGUMENTS['parameters.propose'],
+  },
+  'parameters.approve': {
+    contract: 'parameters',
+    function: 'Approve',
+    roles: ['operator-admin'],
+    schema: ACT_ARGUMENTS['parameters.approve'],
+  },
+};
+
+/** Whether `text` names an intent that chaincode takes. */
+export function isLedgerIntentType(text: string): text is LedgerIntentType {
+  return Object.hasOwn(INTENT_TYPES, text);
+}
+
+/** Whether `text` names an intent or a signed request. */
+export function isIntentType(text: string): text is IntentType {
+  return isLedgerIntentType(text) || Object.hasOwn(REQUEST_TYPES, text);
+}
+
+/** Whether `text` names a role act. */
+export function isActName(text: string): text is ActName {
+  return Object.hasOwn(ACTS, text);
+}
+
+/** Schema of the body of an intent or a signed request. */
+export function bodySchema(intentType: IntentType): JsonSchema {
+  return isLedgerIntentType(intentType) ? INTENT_TYPES[intentType].schema : REQUEST_TYPES[intentType].schema;
+}
