@@ -14,6 +14,7 @@ export interface StepReport {
 export interface TransactionReport {
   readonly step: number;
   readonly act: string;
+  readonly by: string;
   readonly tx_id: string;
   readonly block: number;
 }

@@ -1,0 +1,13 @@
+import { refusalOf, submit } from '../play/desk';
+import type { Step } from '../play/step';
+import { made } from '../play/story';
+import { rightBody } from './issue-right';
+
+export const refuseEarlyRight: Step = {
+  title: 'A right before the review is refused',
+  run: async (story, narrator) => {
+    const code = await refusalOf(submit(story, narrator, made(story, 'maker'), 'right.issue', rightBody(story)));
+    narrator.fact('code', code);
+    narrator.check('the ledger refuses it: ARTIFACT_NOT_ACTIVE', code === 'ARTIFACT_NOT_ACTIVE', code);
+  },
+};

@@ -1,0 +1,31 @@
+import { rootDigest } from '../machine/root-digest';
+import { submit } from '../play/desk';
+import type { Step } from '../play/step';
+import { made } from '../play/story';
+import { shortId } from '../terminal/format';
+
+export const registerArtifact: Step = {
+  title: 'The maker registers the model as high risk',
+  run: async (story, narrator) => {
+    const digest = await rootDigest(made(story, 'modelFolder'));
+    narrator.tell(`root digest of the model's files (OpenSSF Model Signing): ${shortId(digest)}`);
+    const { result } = await submit(story, narrator, made(story, 'maker'), 'artifact.register', {
+      kind: 'model',
+      name: `all-minilm-l6-v2-${story.run}`,
+      version: '2.0.0',
+      root_digest: digest,
+      parents: [],
+      license_id: made(story, 'licenseId'),
+      risk: {
+        class: 'high',
+        domains: [],
+        declaration: 'A sentence encoder, declared as high risk to show the strict path.',
+      },
+    });
+    story.made.artifactId = result.id;
+    const artifact = await story.registry.artifact(result.id);
+    narrator.fact('artifact_id', result.id);
+    narrator.fact('root_digest', digest);
+    narrator.check('it is pending review, not active', artifact.state === 'pending-review', artifact.state);
+  },
+};
