@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { peerCall, toEndorsers, toOrderer } from '../fabric/peer-cli.js';
+import { converge } from '../fabric/join-channel.js';
+import { peerData } from '../fabric/peer-config.js';
+import { type ToolCall, runTool, tryTool } from '../process/run-tool.js';
+import type { Site } from '../site.js';
+import type { Organization } from '../topology/model.js';
+import { firstOperator } from '../topology/queries.js';
+import type { StoredBundle } from './bundle-store.js';
+
+/** The chaincode definition the channel has agreed on. Its version is the digest of the bundle. */
+export interface CommittedDefinition {
+  readonly sequence: number;
+  readonly version: string;
+}
+
+/** The committed definition, or undefined when there is none yet. */
+export async function committedDefinition(site: Site): Promise<CommittedDefinition | undefined> {
+  const { channel, chaincode } = site.topology;
+  const query = [
+    'lifecycle',
+    'chaincode',
+    'querycommitted',
+    '-C',
+    channel,
+    '-n',
+    chaincode.name,
+    '-O',
+    'json',
+  ];
+  const call = peerCall(site, firstOperator(site.topology), query);
+  let definition: CommittedDefinition | undefined;
+  const answered = await converge(
+    () => tryTool(call),
+    (result) => {
+      if (result.ok) definition = JSON.parse(result.stdout) as CommittedDefinition;
+      return result.ok || /namespace \S+ is not defined/.test(result.stderr);
+    },
+  );
+  if (!answered) await runTool(call);
+  return definition;
+}
+
+/** Installs the package on an organisation's peer; false when it is there already. */
+export async function install(
+  site: Site,
+  organization: Organization,
+  bundle: StoredBundle,
+): Promise<boolean> {
+  const name = `${bundle.packageId.replace(':', '.')}.tar.gz`;
+  if (existsSync(join(peerData(site, organization), 'lifecycle/chaincodes', name))) return false;
+  const result = await tryTool(
+    peerCall(site, organization, ['lifecycle', 'chaincode', 'install', bundle.packageFile]),
+  );
+  if (!result.ok && !/already successfully installed/.test(result.stderr)) {
+    await runTool(peerCall(site, organization, ['lifecycle', 'chaincode', 'install', bundle.packageFile]));
+  }
+  return true;
+}
+
+/** An operator's approval of the definition for the next sequence. Repeating it changes nothing. */
+export async function approve(
+  site: Site,
+  organization: Organization,
+  bundle: StoredBundle,
+  sequence: number,
+): Promise<void> {
+  const args = [
+    'lifecycle',
+    'chaincode',
+    'approveformyorg',
+    ...toOrderer(site),
+    ...definitionFlags(site, bundle, sequence),
+  ];
+  await settle(
+    peerCall(site, organization, [...args, '--package-id', bundle.packageId]),
+    /unchanged content/,
+  );
+}
+
+/** Commits the definition; every endorsing peer is asked, the lifecycle policy says how many must agree. */
+export async function commit(site: Site, bundle: StoredBundle, sequence: number): Promise<void> {
+  const args = [
+    'lifecycle',
+    'chaincode',
+    'commit',
+    ...toOrderer(site),
+    ...definitionFlags(site, bundle, sequence),
+    ...toEndorsers(site),
+  ];
+  await settle(peerCall(site, firstOperator(site.topology), args), /new definition must be sequence/);
+}
+
+function definitionFlags(site: Site, bundle: StoredBundle, sequence: number): readonly string[] {
+  const { channel, chaincode } = site.topology;
+  const name = ['--channelID', channel, '--name', chaincode.name, '--version', bundle.bundleDigest];
+  return [
+    ...name,
+    '--sequence',
+    String(sequence),
+    '--signature-policy',
+    site.policies.transactionEndorsement,
+  ];
+}
+
+/** Repeats a call until it succeeds or says that it is done already; then throws what it said last. */
+async function settle(call: ToolCall, alreadyDone: RegExp): Promise<void> {
+  const done = await converge(
+    () => tryTool(call),
+    (result) => result.ok || alreadyDone.test(result.stderr),
+  );
+  if (!done) await runTool(call);
+}

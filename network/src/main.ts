@@ -1,0 +1,67 @@
+import { join, resolve } from 'node:path';
+import { down, reset } from './commands/down.js';
+import { logs } from './commands/logs.js';
+import { restartNode } from './commands/restart.js';
+import { up } from './commands/up.js';
+import { NetworkError } from './network-error.js';
+import { pathsOf } from './paths.js';
+import { DEFAULT_PROFILE, type Site, openSite } from './site.js';
+import { withLock } from './state/lock.js';
+import { existingProfile } from './state/profile.js';
+
+const USAGE = 'Usage: node network/dist/main.js up | down | reset | restart NODE | logs [NODE]\n';
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+type Command = (site: Site, argument: string | undefined) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  up: (site) => withLock(site.paths, 'up', () => timed('Network up', () => up(site, print))),
+  down: (site) => withLock(site.paths, 'down', () => down(site, print)),
+  reset: (site) => withLock(site.paths, 'reset', () => reset(site, print)),
+  restart: async (site, name) => {
+    if (name === undefined) throw new NetworkError('Which node?', 'Say make restart NODE=op1-peer.');
+    await restartNode(site, name, 'make');
+    print(`${name} restarted.`);
+  },
+  logs: (site, name) => {
+    logs(site, name, print);
+    return Promise.resolve();
+  },
+};
+
+async function timed(what: string, work: () => Promise<void>): Promise<void> {
+  const since = Date.now();
+  await work();
+  print(`${what} in ${((Date.now() - since) / 1000).toFixed(1)} s.`);
+}
+
+async function main(): Promise<void> {
+  const [name = '', argument] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const root = resolve(join(__dirname, '../..'));
+  const profile = process.env['PROFILE'] ?? existingProfile(pathsOf(root)) ?? DEFAULT_PROFILE;
+  await command(openSite(root, profile), argument === '' ? undefined : argument);
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    process.stderr.write(`\n${describe(error)}\n`);
+    process.exit(1);
+  },
+);
+
+function describe(error: unknown): string {
+  if (!(error instanceof NetworkError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const log = error.log === undefined ? '' : `\nLog: ${error.log}`;
+  return `${error.message}${log}\nWhat to do: ${error.action}`;
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { LOG_TAIL_LINES } from '../limits.js';
+
+/** The last lines of a log, indented; empty when there is none. */
+export function logTail(file: string, lines = LOG_TAIL_LINES): string {
+  try {
+    const all = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return all
+      .slice(-lines)
+      .map((line) => `    ${line}`)
+      .join('\n');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { READY_POLL_MS, READY_TIMEOUT_MS, STOP_POLL_MS, STOP_TIMEOUT_MS } from '../limits.js';
+import { NetworkError } from '../network-error.js';
+import { type Paths, logFile, pidFile } from '../paths.js';
+import { logTail } from './log-tail.js';
+import { isOurs, observe } from './ownership.js';
+import { type PidRecord, readPidFile, removePidFile, writePidFile } from './pid-file.js';
+import { identify } from './process-identity.js';
+
+/** One long-running process of the network. */
+export interface ProcessDefinition {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited except what stands here. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Executable's file name when `command` is a wrapper that replaces itself. */
+  readonly program?: string;
+  /** Anything else whose change asks for a restart, such as a configuration file's text. */
+  readonly configuration?: string;
+  readonly stopSignal?: NodeJS.Signals;
+  /** True once the process serves. */
+  readonly ready: () => Promise<boolean>;
+}
+
+export type ProcessState = 'running' | 'outdated' | 'stopped';
+
+export function fingerprint(definition: ProcessDefinition): string {
+  const { command, args, env, configuration } = definition;
+  const sorted = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([command, args, sorted, configuration ?? '']))
+    .digest('hex');
+}
+
+/** The live process of that name that we started, or undefined. */
+export function runningRecord(paths: Paths, name: string): PidRecord | undefined {
+  const record = readPidFile(pidFile(paths, name));
+  return record !== undefined && isOurs(record, observe(record.pid)) ? record : undefined;
+}
+
+export function stateOf(paths: Paths, definition: ProcessDefinition): ProcessState {
+  const record = runningRecord(paths, definition.name);
+  if (record === undefined) return 'stopped';
+  return record.fingerprint === fingerprint(definition) ? 'running' : 'outdated';
+}
+
+/** Starts the process unless it already runs with these settings; returns whether it was started. */
+export async function ensureStarted(paths: Paths, definition: ProcessDefinition): Promise<boolean> {
+  const state = stateOf(paths, definition);
+  if (state === 'running') return false;
+  if (state === 'outdated') await stop(paths, definition.name, definition.stopSignal);
+  start(paths, definition);
+  return true;
+}
+
+function start(paths: Paths, definition: ProcessDefinition): void {
+  const log = logFile(paths, definition.name);
+  mkdirSync(dirname(log), { recursive: true });
+  mkdirSync(definition.cwd, { recursive: true });
+  const output = openSync(log, 'a');
+  const child = spawn(definition.command, definition.args, {
+    cwd: definition.cwd,
+    env: definition.env,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  child.on('error', () => undefined);
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (identity === undefined) {
+    throw new NetworkError(
+      `${definition.name} could not be started (${definition.command}).`,
+      'Run make bootstrap.',
+      { log },
+    );
+  }
+  writePidFile(pidFile(paths, definition.name), {
+    ...identity,
+    name: definition.name,
+    program: definition.program ?? basename(definition.command),
+    fingerprint: fingerprint(definition),
+    startedAt: new Date().toISOString(),
+  });
+  child.unref();
+}
+
+/** Waits until the process serves. @throws NetworkError with the log's last lines when it ends or does not get ready. */
+export async function awaitReady(paths: Paths, definition: ProcessDefinition): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (await definition.ready()) return;
+    const record = readPidFile(pidFile(paths, definition.name));
+    if (record !== undefined && identify(record.pid) === undefined)
+      throw notReady(paths, definition.name, 'ended while starting');
+    await pause(READY_POLL_MS);
+  }
+  throw notReady(paths, definition.name, `is not ready after ${READY_TIMEOUT_MS / 1000} s`);
+}
+
+function notReady(paths: Paths, name: string, what: string): NetworkError {
+  const log = logFile(paths, name);
+  return new NetworkError(`${name} ${what}.\n${logTail(log)}`, `Read its log; then run make up again.`, {
+    log,
+  });
+}
+
+/**
+ * Ends the process if it is ours: asks first, kills after {@link STOP_TIMEOUT_MS}. Whether it is still the same
+ * process is checked again before each signal. Returns whether one was running.
+ */
+export async function stop(paths: Paths, name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<boolean> {
+  const record = runningRecord(paths, name);
+  if (record === undefined) {
+    removePidFile(pidFile(paths, name));
+    return false;
+  }
+  send(record, signal);
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (isOurs(record, observe(record.pid))) {
+    if (Date.now() > deadline) send(record, 'SIGKILL');
+    await pause(STOP_POLL_MS);
+  }
+  removePidFile(pidFile(paths, name));
+  return true;
+}
+
+function send(record: PidRecord, signal: NodeJS.Signals): void {
+  if (!isOurs(record, observe(record.pid))) return;
+  try {
+    process.kill(record.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { NetworkError } from './network-error.js';
+import { type Paths, pathsOf } from './paths.js';
+import { loadTopology } from './topology/load.js';
+import type { Topology } from './topology/model.js';
+import { type ChannelPolicies, loadPolicies } from './topology/policies.js';
+
+/** One network on this machine: its files, its shape and its rules. */
+export interface Site {
+  readonly paths: Paths;
+  readonly topology: Topology;
+  readonly policies: ChannelPolicies;
+}
+
+export const DEFAULT_PROFILE = 'consortium';
+
+export function openSite(root: string, profile: string): Site {
+  const paths = pathsOf(root);
+  const topology = loadTopology(join(root, 'network/topology.yaml'), profile);
+  if (topology.organizations.length === 0)
+    throw new NetworkError(`Profile ${profile} is empty.`, 'Name organisations in network/topology.yaml.');
+  return { paths, topology, policies: loadPolicies(join(root, topology.policiesFile), topology) };
+}
