@@ -1,0 +1,51 @@
+/**
+ * Why something was not accepted. The code is stable; the message is for people.
+ *
+ * WIRE_*: bytes that are not the protobuf message they should be. BLOCK_*, CONFIG_*, TX_*, PROPOSAL_*: well-formed
+ * bytes that contradict themselves or the chain. SIGNATURE_*, POLICY_*: who signed. COMMIT_HASH_*: the peer's chained
+ * hash of validity flags and writes.
+ */
+export type ProofCode =
+  | 'WIRE_TRUNCATED'
+  | 'WIRE_VARINT'
+  | 'WIRE_TAG'
+  | 'WIRE_TYPE'
+  | 'WIRE_RANGE'
+  | 'WIRE_UTF8'
+  | 'WIRE_LIMIT'
+  | 'WIRE_UNKNOWN_FIELD'
+  | 'WIRE_REPEATED_FIELD'
+  | 'DER_MALFORMED'
+  | 'BLOCK_MALFORMED'
+  | 'BLOCK_NUMBER'
+  | 'BLOCK_PREVIOUS_HASH'
+  | 'BLOCK_DATA_HASH'
+  | 'BLOCK_LAST_CONFIG'
+  | 'BLOCK_QUORUM'
+  | 'BLOCK_FLAGS'
+  | 'GENESIS_MISMATCH'
+  | 'CONFIG_MALFORMED'
+  | 'CONFIG_SEQUENCE'
+  | 'POLICY_UNSUPPORTED'
+  | 'POLICY_NOT_SATISFIED'
+  | 'TX_MALFORMED'
+  | 'TX_ID_MISMATCH'
+  | 'TX_PROPOSAL_HASH'
+  | 'TX_ENDORSEMENT'
+  | 'PROPOSAL_MISMATCH'
+  | 'SIGNATURE_INVALID'
+  | 'COMMIT_HASH_MISMATCH'
+  | 'COMMIT_HASH_UNSUPPORTED';
+
+/** Every refusal of this library. `details` names what differs, in plain values. */
+export class ProofError extends Error {
+  readonly code: ProofCode;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(code: ProofCode, message: string, details: Readonly<Record<string, string | number>> = {}) {
+    super(message);
+    this.name = 'ProofError';
+    this.code = code;
+    this.details = details;
+  }
+}

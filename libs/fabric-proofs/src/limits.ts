@@ -1,0 +1,25 @@
+/** Every bound of this library, with its unit and reason. */
+
+/** Bytes. Fabric's gRPC messages stay under 100 MiB; nothing larger can be a block. */
+export const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
+
+/** A varint of 64 bits needs at most 10 bytes of 7 bits. */
+export const MAX_VARINT_BYTES = 10;
+
+/** Protobuf's own greatest field number, 2^29 - 1. */
+export const MAX_FIELD_NUMBER = 536_870_911;
+
+/** Nested groups skipped in unknown fields. Fabric's decoder stops at 10,000; a lower bound here would let a crafted transaction be valid there and unreadable here. */
+export const MAX_GROUP_DEPTH = 10_000;
+
+/** Nested groups of a channel configuration: /Channel/Application/Org is three; a cycle can't be encoded, but depth costs stack. */
+export const MAX_CONFIG_DEPTH = 16;
+
+/** Nested rules of a signature policy, for the same reason. */
+export const MAX_POLICY_DEPTH = 16;
+
+/** Signatures looked at in one block. A block carries a quorum; more than this is padding meant to cost time. */
+export const MAX_BLOCK_SIGNATURES = 256;
+
+/** Bytes of a DER-encoded certificate examined for attributes; Fabric CA's are near 1 kB. */
+export const MAX_CERTIFICATE_BYTES = 64 * 1024;

@@ -1,0 +1,18 @@
+const TWO_7 = 128;
+
+/** The base-128 form of an unsigned integer up to 2^53 - 1 (Go's binary.PutUvarint and protobuf's varint). */
+export function uvarint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= TWO_7) {
+    bytes.push((rest % TWO_7) | 0x80);
+    rest = Math.floor(rest / TWO_7);
+  }
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}
+
+/** A length-delimited field; nothing when empty, as proto3 encodes it. */
+export function bytesField(field: number, value: Uint8Array): Uint8Array[] {
+  return value.length === 0 ? [] : [uvarint(field * 8 + 2), uvarint(value.length), value];
+}
