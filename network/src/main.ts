@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { down, reset } from './commands/down.js';
 import { logs } from './commands/logs.js';
 import { restartNode } from './commands/restart.js';
+import { status } from './commands/status.js';
 import { up } from './commands/up.js';
 import { NetworkError } from './network-error.js';
 import { pathsOf } from './paths.js';
@@ -9,7 +10,7 @@ import { DEFAULT_PROFILE, type Site, openSite } from './site.js';
 import { withLock } from './state/lock.js';
 import { existingProfile } from './state/profile.js';
 
-const USAGE = 'Usage: node network/dist/main.js up | down | reset | restart NODE | logs [NODE]\n';
+const USAGE = 'Usage: node network/dist/main.js up | down | reset | status | restart NODE | logs [NODE]\n';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   up: (site) => withLock(site.paths, 'up', () => timed('Network up', () => up(site, print))),
   down: (site) => withLock(site.paths, 'down', () => down(site, print)),
   reset: (site) => withLock(site.paths, 'reset', () => reset(site, print)),
+  status: (site) => status(site, print),
   restart: async (site, name) => {
     if (name === undefined) throw new NetworkError('Which node?', 'Say make restart NODE=op1-peer.');
     await restartNode(site, name, 'make');

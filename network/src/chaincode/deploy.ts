@@ -2,7 +2,8 @@ import { awaitReady, ensureStarted } from '../process/supervisor.js';
 import type { Site } from '../site.js';
 import { endorsing } from '../topology/queries.js';
 import { type StoredBundle, noteDeployed } from './bundle-store.js';
-import { approve, commit, committedDefinition, install } from './lifecycle.js';
+import { committedDefinition } from './committed.js';
+import { approve, commit, install } from './lifecycle.js';
 import { chaincodeProcess } from './service.js';
 
 /**

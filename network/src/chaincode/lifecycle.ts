@@ -9,39 +9,6 @@ import type { Organization } from '../topology/model.js';
 import { firstOperator } from '../topology/queries.js';
 import type { StoredBundle } from './bundle-store.js';
 
-/** The chaincode definition the channel has agreed on. Its version is the digest of the bundle. */
-export interface CommittedDefinition {
-  readonly sequence: number;
-  readonly version: string;
-}
-
-/** The committed definition, or undefined when there is none yet. */
-export async function committedDefinition(site: Site): Promise<CommittedDefinition | undefined> {
-  const { channel, chaincode } = site.topology;
-  const query = [
-    'lifecycle',
-    'chaincode',
-    'querycommitted',
-    '-C',
-    channel,
-    '-n',
-    chaincode.name,
-    '-O',
-    'json',
-  ];
-  const call = peerCall(site, firstOperator(site.topology), query);
-  let definition: CommittedDefinition | undefined;
-  const answered = await converge(
-    () => tryTool(call),
-    (result) => {
-      if (result.ok) definition = JSON.parse(result.stdout) as CommittedDefinition;
-      return result.ok || /namespace \S+ is not defined/.test(result.stderr);
-    },
-  );
-  if (!answered) await runTool(call);
-  return definition;
-}
-
 /** Installs the package on an organisation's peer; false when it is there already. */
 export async function install(
   site: Site,

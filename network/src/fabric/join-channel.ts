@@ -51,10 +51,11 @@ export async function joinPeer(site: Site, organization: Organization): Promise<
 export async function converge(
   call: () => Promise<ToolResult>,
   good: (result: ToolResult) => boolean,
+  attempts = CONVERGE_ATTEMPTS,
 ): Promise<boolean> {
-  for (let attempt = 0; attempt < CONVERGE_ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (good(await call())) return true;
-    await pause(CONVERGE_PAUSE_MS);
+    if (attempt + 1 < attempts) await pause(CONVERGE_PAUSE_MS);
   }
   return false;
 }
