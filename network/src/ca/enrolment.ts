@@ -87,7 +87,7 @@ async function openOffice(
     await client.register(registrar, { name: plan.name, secret: own, type: plan.type, attributes });
     const to = identityPaths(paths, organization, plan.name);
     if (kind === 'tlsca') await issueTls(paths, organization, client, { name: plan.name, secret: own }, to);
-    else await issueSigning(paths, topology, organization, client, { ...plan, secret: own }, to);
+    else await issueSigning(paths, topology, organization, client, { ...plan, secret: own });
   };
   return { client, issue };
 }
@@ -104,8 +104,8 @@ async function issueSigning(
   organization: Organization,
   client: CaClient,
   identity: IdentityPlan & { readonly secret: string },
-  to: IdentityPaths,
 ): Promise<void> {
+  const to = identityPaths(paths, organization, identity.name);
   writeLocalMsp(paths, organization, to.msp);
   if (identity.key === 'hsm') {
     await enrollInToken(paths, topology, organization, identity);

@@ -30,13 +30,12 @@ export async function enrollInToken(
   };
   writeFileSync(join(home, 'fabric-ca-client-config.yaml'), stringify(config), { mode: 0o600 });
   const { host } = new URL(caUrl(topology, organization));
+  // In the environment, since arguments are in the process list and in our log.
   const url = `https://${identity.name}:${identity.secret}@${host}`;
   await runTool({
     command: tool(paths, 'fabric-ca-client'),
     args: [
       'enroll',
-      '-u',
-      url,
       '--caname',
       caName(organization, 'ca'),
       '-H',
@@ -46,7 +45,11 @@ export async function enrollInToken(
       '--loglevel',
       'warning',
     ],
-    env: { ...hsmEnvironment(paths), FABRIC_CA_CLIENT_TLS_CERTFILES: caCertificate(paths, organization) },
+    env: {
+      ...hsmEnvironment(paths),
+      FABRIC_CA_CLIENT_URL: url,
+      FABRIC_CA_CLIENT_TLS_CERTFILES: caCertificate(paths, organization),
+    },
     log: logFile(paths, `enrol-${organization.name}`),
   });
   copyFileSync(join(home, 'msp/signcerts/cert.pem'), to.certificate);

@@ -13,7 +13,8 @@ function nodeUnits(): string {
     `${unit}OUIdentifier`,
     { Certificate: 'cacerts/ca.pem', OrganizationalUnitIdentifier: unit.toLowerCase() },
   ]);
-  return stringify({ NodeOUs: { Enable: true, ...Object.fromEntries(units) } });
+  const identifiers = Object.fromEntries(units) as Record<string, unknown>;
+  return stringify({ NodeOUs: { Enable: true, ...identifiers } });
 }
 
 /** Writes the organisation's public MSP folder from its CA's certificates. */

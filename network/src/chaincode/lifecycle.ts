@@ -20,7 +20,7 @@ export async function install(
   const result = await tryTool(
     peerCall(site, organization, ['lifecycle', 'chaincode', 'install', bundle.packageFile]),
   );
-  if (!result.ok && !/already successfully installed/.test(result.stderr)) {
+  if (!result.ok && !result.stderr.includes('already successfully installed')) {
     await runTool(peerCall(site, organization, ['lifecycle', 'chaincode', 'install', bundle.packageFile]));
   }
   return true;

@@ -8,7 +8,7 @@ import { logFile } from '../paths.js';
 import type { ToolResult } from '../process/run-tool.js';
 import type { Site } from '../site.js';
 import type { Organization } from '../topology/model.js';
-import { firstOperator, operators } from '../topology/queries.js';
+import { firstOperator, operators, regulators } from '../topology/queries.js';
 import { invoke, query } from './invoke.js';
 
 /** Codes that mean "somebody did this before": the network was started again after an interrupted run. */
@@ -17,7 +17,7 @@ const TRANSIENT =
 
 /**
  * Puts the first parameters in force if the ledger has none: the first operator proposes policies/parameters.json (with
- * this network's genesis hash and operators), others approve until their majority is reached.
+ * this network's genesis hash, operators and regulators), others approve until their majority is reached.
  */
 export async function ensureParameters(site: Site): Promise<string> {
   if (await inForce(site)) return 'in force';
@@ -31,6 +31,7 @@ export async function ensureParameters(site: Site): Promise<string> {
     ...fields(JSON.parse(readFileSync(file, 'utf8')), file),
     network: genesisHash(site),
     operators: operators(site.topology).map((operator) => operator.mspId),
+    regulators: regulators(site.topology).map((regulator) => regulator.mspId),
   };
   const proposalId = await propose(site, JSON.stringify({ parameters }));
   for (const operator of operators(site.topology)) {

@@ -7,7 +7,10 @@ import { ordererAddress } from './orderer-config.js';
 
 export const CHANNEL_PROFILE = 'Registry';
 
-type Policy = { readonly Type: 'Signature' | 'ImplicitMeta'; readonly Rule: string };
+interface Policy {
+  readonly Type: 'Signature' | 'ImplicitMeta';
+  readonly Rule: string;
+}
 const signature = (rule: string): Policy => ({ Type: 'Signature', Rule: rule });
 const any = (policy: string): Policy => ({ Type: 'ImplicitMeta', Rule: `ANY ${policy}` });
 

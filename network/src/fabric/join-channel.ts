@@ -40,10 +40,11 @@ export async function joinPeer(site: Site, organization: Organization): Promise<
   if (existsSync(join(peerData(site, organization), 'ledgersData/chains/chains', site.topology.channel)))
     return false;
   const call = peerCall(site, organization, ['channel', 'join', '-b', genesisFile(site.paths)]);
-  (await converge(
+  const joined = await converge(
     () => tryTool(call),
-    (result) => result.ok || /already exists/.test(result.stderr),
-  )) || (await runTool(call));
+    (result) => result.ok || result.stderr.includes('already exists'),
+  );
+  if (!joined) await runTool(call);
   return true;
 }
 

@@ -5,6 +5,10 @@ export function operators(topology: Topology): readonly Organization[] {
   return topology.organizations.filter((organization) => organization.role === 'operator');
 }
 
+export function regulators(topology: Topology): readonly Organization[] {
+  return topology.organizations.filter((organization) => organization.role === 'regulator');
+}
+
 export function withNode(topology: Topology, kind: NodeKind): readonly Organization[] {
   return topology.organizations.filter((organization) => organization.nodes.includes(kind));
 }
