@@ -16,12 +16,17 @@ function processTicks(pid: number): number | undefined {
   }
 }
 
+function recordedPid(file: string): number | undefined {
+  const digits = /"pid": *(\d+)/.exec(readFileSync(file, 'utf8'))?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Reads the CPU time of every process of the running network and of this process (`load`). */
 export function cpuTimes(pidDirectory: string): CpuTimes {
   const times = new Map<string, number>();
   for (const file of readdirSync(pidDirectory).sort()) {
-    const pid = Number.parseInt(/\d+/.exec(readFileSync(join(pidDirectory, file), 'utf8'))?.[0] ?? '', 10);
-    const ticks = Number.isNaN(pid) ? undefined : processTicks(pid);
+    const pid = recordedPid(join(pidDirectory, file));
+    const ticks = pid === undefined ? undefined : processTicks(pid);
     if (ticks !== undefined) times.set(file.replace(/\.(pid|json)$/, ''), (ticks * 1000) / TICKS_PER_SECOND);
   }
   const own = process.cpuUsage();

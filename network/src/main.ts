@@ -1,22 +1,26 @@
 import { join, resolve } from 'node:path';
-import { down, reset } from './commands/down.js';
-import { logs } from './commands/logs.js';
-import { restartNode } from './commands/restart.js';
-import { status } from './commands/status.js';
-import { up } from './commands/up.js';
-import { NetworkError } from './network-error.js';
-import { pathsOf } from './paths.js';
-import { DEFAULT_PROFILE, type Site, openSite } from './site.js';
-import { withLock } from './state/lock.js';
-import { existingProfile } from './state/profile.js';
+import { deployGuest } from './chaincode/guest';
+import { compose } from './commands/compose';
+import { down, reset } from './commands/down';
+import { logs } from './commands/logs';
+import { rebuildChaincode } from './commands/rebuild-chaincode';
+import { restartNode } from './commands/restart';
+import { status } from './commands/status';
+import { up } from './commands/up';
+import { NetworkError } from './network-error';
+import { pathsOf } from './paths';
+import { DEFAULT_PROFILE, type Site, openSite } from './site';
+import { withLock } from './state/lock';
+import { existingProfile } from './state/profile';
 
-const USAGE = 'Usage: node network/dist/main.js up | down | reset | status | restart NODE | logs [NODE]\n';
+const USAGE =
+  'Usage: node network/dist/main.js up | down | reset | status | restart NODE | logs [NODE] | guest NAME BUNDLE\n';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-type Command = (site: Site, argument: string | undefined) => Promise<void>;
+type Command = (site: Site, argument: string | undefined, second: string | undefined) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: (site) => withLock(site.paths, 'up', () => timed('Network up', () => up(site, print))),
@@ -28,11 +32,23 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await restartNode(site, name, 'make');
     print(`${name} restarted.`);
   },
+  guest: (site, name, bundle) => withLock(site.paths, 'guest', () => guest(site, name, bundle)),
+  'rebuild-chaincode': (site) => rebuildChaincode(site, print),
+  compose: (site) => {
+    compose(site, print);
+    return Promise.resolve();
+  },
   logs: (site, name) => {
     logs(site, name, print);
     return Promise.resolve();
   },
 };
+
+async function guest(site: Site, name: string | undefined, bundle: string | undefined): Promise<void> {
+  if (name === undefined || bundle === undefined)
+    throw new NetworkError('Which chaincode?', 'Say guest NAME BUNDLE.');
+  print(`${name} in force with bundle ${(await deployGuest(site, name, bundle)).slice(0, 12)}.`);
+}
 
 async function timed(what: string, work: () => Promise<void>): Promise<void> {
   const since = Date.now();
@@ -41,7 +57,7 @@ async function timed(what: string, work: () => Promise<void>): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const [name = '', argument] = process.argv.slice(2);
+  const [name = '', argument, second] = process.argv.slice(2);
   const command = COMMANDS[name];
   if (command === undefined) {
     process.stderr.write(USAGE);
@@ -50,7 +66,7 @@ async function main(): Promise<void> {
   }
   const root = resolve(join(__dirname, '../..'));
   const profile = process.env['PROFILE'] ?? existingProfile(pathsOf(root)) ?? DEFAULT_PROFILE;
-  await command(openSite(root, profile), argument === '' ? undefined : argument);
+  await command(openSite(root, profile), argument === '' ? undefined : argument, second);
 }
 
 main().then(
