@@ -1,0 +1,303 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type Block } from './block';
+import { ProofError } from './errors';
+import { type Identity, parseCertificate, parseIdentity } from './identities';
+import { MAX_CONFIG_DEPTH, MAX_POLICY_DEPTH } from './limits';
+import { parseEnvelope } from './transaction';
+import { TYPE_CONFIG } from './validation-codes';
+import { LEN, orEmpty, REPEATED, shape, VARINT, WireReader } from './wire-reader';
+
+/** One orderer of the BFT cluster, as the configuration names it. */
+export interface Consenter {
+  /** What block signatures refer to; not an index. */
+  readonly id: number;
+  readonly mspId: string;
+  /** host:port */
+  readonly endpoint: string;
+  readonly identity: Identity;
+  readonly key: KeyObject;
+}
+
+/** A rule over signatures: one principal, or n of some rules. */
+export type SignatureRule =
+  | { readonly kind: 'signed-by'; readonly index: number }
+  | { readonly kind: 'n-of'; readonly n: number; readonly rules: readonly SignatureRule[] };
+
+/** common.SignaturePolicyEnvelope whose principals are identities. */
+export interface SignaturePolicy {
+  readonly rule: SignatureRule;
+  readonly principals: readonly Identity[];
+}
+
+/** The certificate authorities of one organisation, PEM. */
+export interface OrganizationRoots {
+  readonly roots: readonly string[];
+  readonly intermediates: readonly string[];
+}
+
+/** What verification needs of a channel's configuration. */
+export interface ChannelConfig {
+  readonly sequence: number;
+  readonly consenters: readonly Consenter[];
+  /** /Channel/Orderer/BlockValidation; null when it is not a policy over named identities. */
+  readonly blockValidation: SignaturePolicy | null;
+  /** By MSP id, of the application's and the orderers' organisations. */
+  readonly organizations: ReadonlyMap<string, OrganizationRoots>;
+}
+
+interface ConfigGroup {
+  readonly groups: ReadonlyMap<string, ConfigGroup>;
+  readonly values: ReadonlyMap<string, Uint8Array>;
+  readonly policies: ReadonlyMap<string, Uint8Array>;
+}
+
+const CONFIG_ENVELOPE = shape({ 1: LEN });
+const CONFIG = shape({ 1: VARINT, 2: LEN });
+const GROUP = shape({ 2: LEN | REPEATED, 3: LEN | REPEATED, 4: LEN | REPEATED });
+const MAP_ENTRY = shape({ 1: LEN, 2: LEN });
+const VALUE = shape({ 2: LEN });
+const ORDERERS = shape({ 1: LEN | REPEATED });
+const CONSENTER = shape({ 1: VARINT, 2: LEN, 3: VARINT, 4: LEN, 5: LEN });
+const POLICY = shape({ 1: VARINT, 2: LEN });
+const POLICY_ENVELOPE = shape({ 2: LEN, 3: LEN | REPEATED });
+const RULE = shape({ 1: VARINT, 2: LEN });
+const N_OUT_OF = shape({ 1: VARINT, 2: LEN | REPEATED });
+const PRINCIPAL = shape({ 1: VARINT, 2: LEN });
+const MSP_CONFIG = shape({ 1: VARINT, 2: LEN });
+const FABRIC_MSP = shape({ 1: LEN, 2: LEN | REPEATED, 3: LEN | REPEATED });
+
+/** Policy.type of a SignaturePolicyEnvelope. */
+const SIGNATURE_POLICY = 1;
+/** MSPPrincipal.Classification IDENTITY. */
+const IDENTITY_PRINCIPAL = 2;
+
+function entryOf(bytes: Uint8Array, name: string): [string, Uint8Array] {
+  const reader = new WireReader(bytes, name, 'proof');
+  let key = '';
+  let value: Uint8Array | undefined;
+  while (reader.next(MAP_ENTRY)) {
+    if (reader.field === 1) key = reader.text();
+    else value = reader.message(value);
+  }
+  return [key, orEmpty(value)];
+}
+
+/** Field 2 of ConfigValue { 1 version, 2 value }. */
+function valueOf(bytes: Uint8Array): Uint8Array {
+  const reader = new WireReader(bytes, 'ConfigValue', 'proof');
+  let value: Uint8Array | undefined;
+  while (reader.next(VALUE)) value = reader.bytes();
+  return orEmpty(value);
+}
+
+/** ConfigPolicy { 1 version, 2 Policy }. */
+function policyOf(bytes: Uint8Array): Uint8Array {
+  const reader = new WireReader(bytes, 'ConfigPolicy', 'proof');
+  let policy: Uint8Array | undefined;
+  while (reader.next(VALUE)) policy = reader.message(policy);
+  return orEmpty(policy);
+}
+
+function parseGroup(bytes: Uint8Array, depth: number): ConfigGroup {
+  if (depth > MAX_CONFIG_DEPTH)
+    throw new ProofError('CONFIG_MALFORMED', `more than ${MAX_CONFIG_DEPTH} nested groups`);
+  const reader = new WireReader(bytes, 'ConfigGroup', 'proof');
+  const groups = new Map<string, ConfigGroup>();
+  const values = new Map<string, Uint8Array>();
+  const policies = new Map<string, Uint8Array>();
+  while (reader.next(GROUP)) {
+    const { field } = reader;
+    const [key, value] = entryOf(reader.bytes(), 'ConfigGroup entry');
+    if (field === 2) groups.set(key, parseGroup(value, depth + 1));
+    else if (field === 3) values.set(key, valueOf(value));
+    else policies.set(key, policyOf(value));
+  }
+  return { groups, values, policies };
+}
+
+function parseConsenter(bytes: Uint8Array): Consenter {
+  const reader = new WireReader(bytes, 'Consenter', 'proof');
+  let id = 0;
+  let port = 0;
+  let host = '';
+  let mspId = '';
+  let identity: Uint8Array | undefined;
+  while (reader.next(CONSENTER)) {
+    if (reader.field === 1) id = reader.uint32();
+    else if (reader.field === 2) host = reader.text();
+    else if (reader.field === 3) port = reader.uint32();
+    else if (reader.field === 4) mspId = reader.text();
+    else identity = reader.bytes();
+  }
+  const certificate = Buffer.from(orEmpty(identity)).toString('utf8');
+  const { publicKey } = parseCertificate(certificate);
+  return {
+    id,
+    mspId,
+    endpoint: `${host}:${port}`,
+    identity: { mspId, certificate },
+    key: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })),
+  };
+}
+
+function parseConsenters(bytes: Uint8Array): Consenter[] {
+  const reader = new WireReader(bytes, 'Orderers', 'proof');
+  const consenters: Consenter[] = [];
+  while (reader.next(ORDERERS)) consenters.push(parseConsenter(reader.bytes()));
+  const distinct = new Set(consenters.map(({ identity }) => identity.certificate.trim()));
+  if (consenters.length === 0 || distinct.size !== consenters.length) {
+    throw new ProofError(
+      'CONFIG_MALFORMED',
+      'the configuration names no consenters, or one certificate twice',
+    );
+  }
+  return consenters;
+}
+
+function parseRule(bytes: Uint8Array, depth: number): SignatureRule {
+  if (depth > MAX_POLICY_DEPTH)
+    throw new ProofError('POLICY_UNSUPPORTED', `more than ${MAX_POLICY_DEPTH} nested rules`);
+  const reader = new WireReader(bytes, 'SignaturePolicy', 'proof');
+  let rule: SignatureRule | null = null;
+  while (reader.next(RULE)) {
+    rule =
+      reader.field === 1 ? { kind: 'signed-by', index: reader.int32() } : parseNOf(reader.bytes(), depth);
+  }
+  if (rule === null) throw new ProofError('POLICY_UNSUPPORTED', 'a signature rule says nothing');
+  return rule;
+}
+
+function parseNOf(bytes: Uint8Array, depth: number): SignatureRule {
+  const reader = new WireReader(bytes, 'NOutOf', 'proof');
+  const rules: SignatureRule[] = [];
+  let n = 0;
+  while (reader.next(N_OUT_OF)) {
+    if (reader.field === 1) n = reader.int32();
+    else rules.push(parseRule(reader.bytes(), depth + 1));
+  }
+  return { kind: 'n-of', n, rules };
+}
+
+function parsePrincipal(bytes: Uint8Array): Identity | null {
+  const reader = new WireReader(bytes, 'MSPPrincipal', 'proof');
+  let classification = 0;
+  let principal: Uint8Array | undefined;
+  while (reader.next(PRINCIPAL)) {
+    if (reader.field === 1) classification = reader.int32();
+    else principal = reader.bytes();
+  }
+  return classification === IDENTITY_PRINCIPAL ? parseIdentity(orEmpty(principal), 'proof') : null;
+}
+
+function parsePolicy(bytes: Uint8Array | undefined): SignaturePolicy | null {
+  const outer = new WireReader(orEmpty(bytes), 'Policy', 'proof');
+  let type = 0;
+  let value: Uint8Array | undefined;
+  while (outer.next(POLICY)) {
+    if (outer.field === 1) type = outer.int32();
+    else value = outer.bytes();
+  }
+  if (type !== SIGNATURE_POLICY) return null;
+  const reader = new WireReader(orEmpty(value), 'SignaturePolicyEnvelope', 'proof');
+  const principals: Identity[] = [];
+  let rule: Uint8Array | undefined;
+  while (reader.next(POLICY_ENVELOPE)) {
+    if (reader.field === 2) rule = reader.message(rule);
+    else {
+      const principal = parsePrincipal(reader.bytes());
+      if (principal === null) return null;
+      principals.push(principal);
+    }
+  }
+  return { rule: parseRule(orEmpty(rule), 0), principals };
+}
+
+function parseMsp(bytes: Uint8Array): [string, OrganizationRoots] {
+  const outer = new WireReader(bytes, 'MSPConfig', 'proof');
+  let inner: Uint8Array | undefined;
+  while (outer.next(MSP_CONFIG)) {
+    if (outer.field === 2) inner = outer.bytes();
+    else outer.int32();
+  }
+  const reader = new WireReader(orEmpty(inner), 'FabricMSPConfig', 'proof');
+  let name = '';
+  const roots: string[] = [];
+  const intermediates: string[] = [];
+  while (reader.next(FABRIC_MSP)) {
+    if (reader.field === 1) name = reader.text();
+    else (reader.field === 2 ? roots : intermediates).push(Buffer.from(reader.bytes()).toString('utf8'));
+  }
+  return [name, { roots, intermediates }];
+}
+
+function organizationsOf(channel: ConfigGroup): Map<string, OrganizationRoots> {
+  const result = new Map<string, OrganizationRoots>();
+  for (const part of ['Orderer', 'Application']) {
+    for (const organization of channel.groups.get(part)?.groups.values() ?? []) {
+      const msp = organization.values.get('MSP');
+      if (msp !== undefined) result.set(...parseMsp(msp));
+    }
+  }
+  return result;
+}
+
+/**
+ * Reads the ConfigEnvelope { 1 Config { 1 sequence, 2 channel_group } } in a configuration transaction.
+ * @throws ProofError WIRE_*, CONFIG_MALFORMED, POLICY_UNSUPPORTED
+ */
+export function parseChannelConfig(bytes: Uint8Array): ChannelConfig {
+  const outer = new WireReader(bytes, 'ConfigEnvelope', 'proof');
+  let config: Uint8Array | undefined;
+  while (outer.next(CONFIG_ENVELOPE)) config = outer.message(config);
+  const reader = new WireReader(orEmpty(config), 'Config', 'proof');
+  let sequence = 0;
+  let channelBytes: Uint8Array | undefined;
+  while (reader.next(CONFIG)) {
+    if (reader.field === 1) sequence = reader.uint64();
+    else channelBytes = reader.message(channelBytes);
+  }
+  const channel = parseGroup(orEmpty(channelBytes), 0);
+  const orderer = channel.groups.get('Orderer');
+  return {
+    sequence,
+    consenters: parseConsenters(orEmpty(orderer?.values.get('Orderers'))),
+    blockValidation: parsePolicy(orderer?.policies.get('BlockValidation')),
+    organizations: organizationsOf(channel),
+  };
+}
+
+/**
+ * The configuration a block carries, as ConfigEnvelope bytes.
+ * @returns null for a block of ordinary transactions
+ * @throws ProofError CONFIG_MALFORMED when a configuration shares its block
+ */
+export function configBytesOf(block: Block): Uint8Array | null {
+  const [first] = block.envelopes;
+  if (first === undefined || headerType(first) !== TYPE_CONFIG) return null;
+  if (block.envelopes.length !== 1) {
+    throw new ProofError(
+      'CONFIG_MALFORMED',
+      `block ${block.header.number}: a configuration shares its block`,
+      {
+        block: block.header.number,
+      },
+    );
+  }
+  return parseEnvelope(first, 'proof').data;
+}
+
+/** The header type of an envelope; null when it can't be read, as in an invalid transaction. */
+function headerType(envelope: Uint8Array): number | null {
+  try {
+    return parseEnvelope(envelope).channelHeader.type;
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
+  }
+}
+
+/** Signatures a decision of n consenters needs: ceil((n + f + 1) / 2) with f = floor((n - 1) / 3). */
+export function quorumSize(consenters: number): number {
+  const faulty = Math.floor((consenters - 1) / 3);
+  return Math.ceil((consenters + faulty + 1) / 2);
+}
