@@ -1,0 +1,34 @@
+import { type Client } from '@grpc/grpc-js';
+import { type Pool } from 'pg';
+import { type Logger } from 'pino';
+import { type ActService } from './acts/act-service';
+import { type CertificateAuthenticator } from './auth/client-certificate';
+import { type TokenAuthenticator } from './auth/bearer-token';
+import { type GatewayConfig } from './config/config';
+import { type CommitStream } from './fabric/commit-stream';
+import { type HsmClient } from './hsm';
+import { type Metrics } from './metrics';
+import { type ActorKeys } from './operations/actor-keys';
+import { type OperationService } from './operations/operation-service';
+import { type HeadTracker } from './reads/head-tracker';
+import { type MirrorReads } from './reads/mirror-reads';
+
+/** The parts of a running gateway that its routes use. */
+export interface GatewayContext {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly pool: Pool;
+  readonly peer: Client;
+  readonly hsm: HsmClient | undefined;
+  readonly commits: CommitStream;
+  readonly head: HeadTracker;
+  readonly reads: MirrorReads;
+  readonly actorKeys: ActorKeys;
+  readonly operations: OperationService;
+  readonly acts: ActService;
+  readonly certificates: CertificateAuthenticator;
+  readonly tokens: TokenAuthenticator;
+  /** Aborted once the gateway stops. */
+  readonly stopping: AbortSignal;
+}

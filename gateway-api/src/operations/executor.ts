@@ -1,0 +1,287 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RegistryError } from '@maker-registry/protocol';
+import { type Logger } from 'pino';
+import { isDatabaseAway } from '../database/database-error';
+import { type CommitOutcome, type CommitWait } from '../fabric/commit-stream';
+import { type EndorseVerdict, judgeEndorseError, judgeValidationCode, validationCodeName } from '../fabric/errors';
+import { type Ledger } from '../fabric/ledger';
+import {
+  COMMIT_EVENT_WAIT_MS,
+  COMMIT_STATUS_DEADLINE_MS,
+  DOUBT_EVENT_WAIT_MS,
+  ENDORSE_PATIENCE_MS,
+  MAX_CONFLICT_TRIES,
+  MAX_DISAGREEMENT_TRIES,
+  MAX_NODE_FAULT_TRIES,
+  MAX_POLICY_TRIES,
+  RECOVERY_STATUS_DEADLINE_MS,
+} from '../limits';
+import { backoff } from './backoff';
+import { type Operation } from './operation';
+import { type ReplayFinding } from './replay-lookup';
+
+/** Where the executor keeps what must survive a crash. */
+export interface OperationJournal {
+  /** Stores the signed transaction of the operation. */
+  submitted(operation: Operation): Promise<void>;
+  /** Stores the outcome of the operation. */
+  ended(operation: Operation): Promise<void>;
+}
+
+/** What the executor reports for metrics. */
+export interface ExecutorEvents {
+  retried(stage: 'endorse' | 'submit' | 'commit', reason: string): void;
+  endorsed(milliseconds: number): void;
+  committed(milliseconds: number): void;
+}
+
+export interface ExecutorDependencies {
+  readonly ledger: Ledger;
+  readonly journal: OperationJournal;
+  /** Whether the very intent that the ledger calls replayed is on the ledger already. */
+  readonly findCommitted: (intentId: string, height: number, signal: AbortSignal) => Promise<ReplayFinding>;
+  readonly logger: Logger;
+  readonly events: ExecutorEvents;
+  readonly signal: AbortSignal;
+}
+
+type Ending =
+  | { readonly status: 'committed'; readonly block: number; readonly txId?: string }
+  | { readonly status: 'refused' | 'failed'; readonly error: RegistryError };
+
+/** Repetitions so far, by cause; each cause has its own bound. */
+interface Tries {
+  transient: number;
+  disagreement: number;
+  nodeFault: number;
+  conflict: number;
+  policy: number;
+}
+
+/**
+ * Carries one operation to its end: endorse, store the signed bytes, submit, learn the outcome. Whatever happens
+ * between two of these steps, running the operation again from what is stored neither loses nor doubles it:
+ *
+ * - without stored bytes nothing was submitted, so it is endorsed anew;
+ * - with stored bytes the same bytes are sent again, and the ledger takes a transaction id once;
+ * - endorsed anew after a conflict, the contract's nonce key lets one of all transactions of an intent pass.
+ */
+export class OperationExecutor {
+  readonly #deps: ExecutorDependencies;
+
+  constructor(dependencies: ExecutorDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /**
+   * @param recovered The operation was found open after a start: it may be on the ledger already.
+   * @throws AbortError when the gateway stops; the operation stays open.
+   */
+  async run(operation: Operation, recovered: boolean): Promise<void> {
+    const tries: Tries = { transient: 0, disagreement: 0, nodeFault: 0, conflict: 0, policy: 0 };
+    let doubtful = recovered;
+    let ending: Ending | undefined;
+    while (ending === undefined) {
+      if (operation.transaction === undefined) ending = await this.#endorse(operation, tries);
+      if (ending !== undefined || operation.transaction === undefined) continue;
+      const outcome = await this.#settle(operation.transaction, operation.txId ?? '', doubtful);
+      doubtful = false;
+      ending = await this.#judge(operation, outcome, tries);
+    }
+    await this.#end(operation, ending);
+  }
+
+  /** Until endorsed and stored (undefined), or ended. */
+  async #endorse(operation: Operation, tries: Tries): Promise<Ending | undefined> {
+    const since = Date.now();
+    for (;;) {
+      try {
+        const started = performance.now();
+        const signed = await this.#deps.ledger.endorse(operation.function, operation.argument);
+        this.#deps.events.endorsed(performance.now() - started);
+        operation.transaction = signed.bytes;
+        operation.txId = signed.txId;
+        operation.result = signed.result;
+        operation.attempts += 1;
+        operation.status = 'submitted';
+      } catch (error) {
+        const ending = await this.#endorsementFailed(operation, error, tries, since);
+        if (ending !== undefined) return ending;
+        continue;
+      }
+      await this.#persist(() => this.#deps.journal.submitted(operation));
+      return undefined;
+    }
+  }
+
+  async #endorsementFailed(
+    operation: Operation,
+    error: unknown,
+    tries: Tries,
+    since: number,
+  ): Promise<Ending | undefined> {
+    const verdict = judgeEndorseError(error, this.#deps.ledger.mspId);
+    if (verdict.kind === 'refused') return this.#refused(operation, verdict.error);
+    const repetition = nextEndorsement(verdict, tries, since);
+    if (repetition === undefined) {
+      const refused = verdict.kind === 'disagreement';
+      if (!refused) this.#deps.logger.error({ err: error, code: verdict.error.code }, 'Endorsement failed');
+      return { status: refused ? 'refused' : 'failed', error: verdict.error };
+    }
+    this.#deps.events.retried('endorse', verdict.kind);
+    this.#deps.logger.debug({ err: error, kind: verdict.kind }, 'Endorsement is repeated');
+    await backoff(repetition, this.#deps.signal);
+    return undefined;
+  }
+
+  /** A refusal of an intent as replayed is success when this very intent is what the ledger holds. */
+  async #refused(operation: Operation, error: RegistryError): Promise<Ending> {
+    const { ledger, signal } = this.#deps;
+    if (error.code !== 'INTENT_REPLAYED' || operation.intentId === undefined) return { status: 'refused', error };
+    const finding = await this.#deps.findCommitted(operation.intentId, ledger.height, signal);
+    if (finding.kind === 'absent') return { status: 'refused', error };
+    if (finding.kind === 'committed') return { status: 'committed', block: finding.block, txId: finding.txId };
+    return {
+      status: 'failed',
+      error: new RegistryError(
+        'MIRROR_BEHIND',
+        'The ledger has an intent with this nonce, but the mirror does not tell which yet; send the intent again.',
+      ),
+    };
+  }
+
+  /** Submits stored bytes until the ledger has them, valid or not. */
+  async #settle(transaction: Uint8Array, txId: string, doubtful: boolean): Promise<CommitOutcome> {
+    const { ledger, events, signal } = this.#deps;
+    const wait = ledger.waitForCommit(txId);
+    const started = performance.now();
+    try {
+      let outcome = doubtful ? await this.#ask(wait, txId, RECOVERY_STATUS_DEADLINE_MS) : undefined;
+      for (let repetition = 0; outcome === undefined; repetition += 1) {
+        if (repetition > 0) {
+          events.retried('submit', 'not-on-the-ledger');
+          await backoff(repetition, signal);
+        }
+        const accepted = await this.#submit(transaction);
+        outcome = await this.#outcome(wait, txId, accepted ? COMMIT_EVENT_WAIT_MS : DOUBT_EVENT_WAIT_MS);
+      }
+      events.committed(performance.now() - started);
+      return outcome;
+    } finally {
+      wait.cancel();
+    }
+  }
+
+  /** false when the orderers did not confirm; with BFT the transaction may commit all the same. */
+  async #submit(transaction: Uint8Array): Promise<boolean> {
+    try {
+      await this.#deps.ledger.submit(transaction);
+      return true;
+    } catch (error) {
+      this.#deps.events.retried('submit', 'not-confirmed');
+      this.#deps.logger.debug({ err: error }, 'The submission was not confirmed');
+      return false;
+    }
+  }
+
+  /** From the stream of blocks if it comes in time, otherwise by asking. */
+  async #outcome(wait: CommitWait, txId: string, waitMs: number): Promise<CommitOutcome | undefined> {
+    if (this.#deps.ledger.following) {
+      const seen = await this.#within(wait, waitMs);
+      if (seen !== undefined) return seen;
+    }
+    return this.#ask(wait, txId, COMMIT_STATUS_DEADLINE_MS);
+  }
+
+  async #within(wait: CommitWait, milliseconds: number): Promise<CommitOutcome | undefined> {
+    const timer = new AbortController();
+    const signal = AbortSignal.any([timer.signal, this.#deps.signal]);
+    try {
+      return await Promise.race([wait.outcome, sleep(milliseconds, undefined, { signal })]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  async #ask(wait: CommitWait, txId: string, timeoutMs: number): Promise<CommitOutcome | undefined> {
+    const { ledger, logger, signal, events } = this.#deps;
+    signal.throwIfAborted();
+    events.retried('commit', 'asked');
+    try {
+      return await Promise.race([wait.outcome, ledger.commitStatus(txId, timeoutMs)]);
+    } catch (error) {
+      logger.debug({ err: error }, 'The commit status is not known yet');
+      return undefined;
+    }
+  }
+
+  /** The ending that a validation code means, or undefined to endorse again. */
+  async #judge(operation: Operation, outcome: CommitOutcome, tries: Tries): Promise<Ending | undefined> {
+    const verdict = judgeValidationCode(outcome.code);
+    operation.block = outcome.block;
+    if (verdict === 'valid') return { status: 'committed', block: outcome.block };
+    if (verdict === 'invalid' || operation.kind === 'act') return { status: 'failed', error: invalid(outcome, verdict) };
+    const repetition = verdict === 'policy' ? ++tries.policy : ++tries.conflict;
+    const bound = verdict === 'policy' ? MAX_POLICY_TRIES : MAX_CONFLICT_TRIES;
+    if (repetition >= bound) return { status: 'failed', error: invalid(outcome, verdict) };
+    this.#deps.events.retried('commit', validationCodeName(outcome.code));
+    operation.transaction = undefined;
+    await backoff(repetition, this.#deps.signal);
+    return undefined;
+  }
+
+  async #end(operation: Operation, ending: Ending): Promise<void> {
+    operation.status = ending.status;
+    if (ending.status === 'committed') {
+      operation.block = ending.block;
+      if (ending.txId !== undefined && ending.txId !== operation.txId) {
+        operation.txId = ending.txId;
+        operation.result = undefined;
+      }
+    } else {
+      const { code, message, subject } = ending.error;
+      operation.result = undefined;
+      operation.problem = { code, message, ...(subject === undefined ? {} : { subject }) };
+    }
+    operation.transaction = undefined;
+    await this.#persist(() => this.#deps.journal.ended(operation));
+  }
+
+  /** Repeats a write until the database takes it: the operation waits rather than going on unrecorded. */
+  async #persist(write: () => Promise<void>): Promise<void> {
+    for (let repetition = 0; ; repetition += 1) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (!isDatabaseAway(error)) throw error;
+        this.#deps.logger.warn({ err: error }, 'The database is away; the operation waits');
+        await backoff(repetition, this.#deps.signal);
+      }
+    }
+  }
+}
+
+/** The number of the next repetition, or undefined when the bound of its cause is reached. */
+function nextEndorsement(verdict: EndorseVerdict, tries: Tries, since: number): number | undefined {
+  switch (verdict.kind) {
+    case 'transient':
+      return Date.now() - since < ENDORSE_PATIENCE_MS ? tries.transient++ : undefined;
+    case 'disagreement':
+      return ++tries.disagreement < MAX_DISAGREEMENT_TRIES ? tries.disagreement : undefined;
+    case 'node-fault':
+      return ++tries.nodeFault < MAX_NODE_FAULT_TRIES ? tries.nodeFault : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function invalid(outcome: CommitOutcome, verdict: 'conflict' | 'policy' | 'duplicate' | 'invalid'): RegistryError {
+  const name = validationCodeName(outcome.code);
+  if (verdict === 'conflict') {
+    return new RegistryError('TX_CONFLICT', `The transaction lost against concurrent ones (${name}); send it again.`, {
+      subject: name,
+    });
+  }
+  return new RegistryError('TX_INVALID', `The peers found the transaction invalid: ${name}.`, { subject: name });
+}

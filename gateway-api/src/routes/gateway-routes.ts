@@ -1,0 +1,18 @@
+import { type GatewayContext } from '../context';
+import { type Route } from '../http/route';
+import { actRoutes } from './acts';
+import { documentationRoutes } from './documentation';
+import { operationRoutes } from './operations';
+import { registryReadRoutes } from './registry-reads';
+import { systemRoutes } from './system';
+
+/** Every route of the gateway, its own description included. */
+export function gatewayRoutes(context: GatewayContext): Route[] {
+  const routes = [
+    ...operationRoutes(context),
+    ...actRoutes(context),
+    ...registryReadRoutes(context),
+    ...systemRoutes(context),
+  ];
+  return [...routes, ...documentationRoutes(routes)];
+}
