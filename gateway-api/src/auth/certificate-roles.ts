@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 
 /** Extension in which Fabric CA writes attributes: UTF-8 JSON {"attrs":{name: value}}, without a DER wrapping. */
