@@ -1,1 +1,1 @@
-export {};
+export { Replay, replayLines, type ReplayOutcome, type ReplayTransaction } from './determinism/replay';

@@ -1,0 +1,38 @@
+import { canonicalize, RegistryError, type ErrorCode, type LedgerKind } from '@maker-registry/protocol';
+import type { RegistryContext } from './registry-context';
+
+const ID = /^[0-9a-f]{64}$/;
+/** No leading zero, at most fifteen digits: a number that JavaScript holds exactly, written in one way only. */
+const COUNTER = /^[1-9]\d{0,14}$/;
+
+/** An id given as an argument. @throws {RegistryError} ID_MALFORMED */
+export function idArgument(text: string): string {
+  if (ID.test(text)) return text;
+  throw new RegistryError('ID_MALFORMED', 'An id is 64 lower-case hexadecimal characters.', {
+    subject: text.slice(0, 80),
+  });
+}
+
+/** A positive number given as an argument. @throws {RegistryError} ID_MALFORMED */
+export function counterArgument(text: string): number {
+  if (COUNTER.test(text)) return Number(text);
+  throw new RegistryError('ID_MALFORMED', 'A number is written in decimal, from 1.', {
+    subject: text.slice(0, 80),
+  });
+}
+
+/**
+ * A document as the ledger holds it, canonical JSON.
+ *
+ * @param absent the code to refuse with where there is none
+ */
+export async function readDocument(
+  context: RegistryContext,
+  kind: LedgerKind,
+  id: readonly string[],
+  absent: ErrorCode,
+): Promise<string> {
+  const document = await context.transaction.ledger.get(kind, id);
+  if (document !== undefined) return canonicalize(document);
+  throw new RegistryError(absent, `The ledger holds no ${kind} under this id.`, { subject: id.join('/') });
+}

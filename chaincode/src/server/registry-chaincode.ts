@@ -1,0 +1,99 @@
+import { RegistryError } from '@maker-registry/protocol';
+import { JSONSerializer } from 'fabric-contract-api';
+import { Shim, type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub } from 'fabric-shim';
+import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract';
+import { CONTRACTS, functionArity } from '../functions';
+import { MAX_ARGUMENT_BYTES } from '../limits';
+import { wireError } from '../wire-error';
+import { checkEndorserClock } from './endorser-clock';
+
+/** Fabric's own contract, which answers with the metadata of the others. */
+const SYSTEM_CONTRACT = 'org.hyperledger.fabric';
+const SYSTEM_FUNCTION = `${SYSTEM_CONTRACT}:GetMetadata`;
+
+/**
+ * The contracts as Fabric's runtime wants them described. Parameters are left out on purpose: with them, the runtime
+ * looks up a compiled schema and pretty-prints every argument of every call, only to learn that it is a string.
+ */
+function contractMetadata(): object {
+  const described = CONTRACTS.map(({ name, functions }) => [
+    name,
+    {
+      name,
+      transactions: [...functions.keys()].map((fn) => ({
+        name: fn,
+        tags: fn === 'Get' ? ['evaluate'] : ['submit'],
+      })),
+    },
+  ]);
+  const system = [SYSTEM_CONTRACT, { name: SYSTEM_CONTRACT, transactions: [{ name: 'GetMetadata' }] }];
+  return { contracts: Object.fromEntries([...described, system]) as object };
+}
+
+/** Refuses what no contract should ever see: an unknown function, a wrong number of arguments, an oversized one. */
+function checkCall(name: string, parameters: readonly string[]): void {
+  const arity = name === SYSTEM_FUNCTION ? 0 : functionArity(name);
+  if (arity === undefined) {
+    throw new RegistryError('NOT_FOUND', 'The chaincode has no such function. Call <contract>:<Function>.', {
+      subject: name.slice(0, 100),
+    });
+  }
+  if (parameters.length !== arity) {
+    throw new RegistryError(
+      'SCHEMA_VIOLATION',
+      `${name} takes ${arity} argument(s), not ${parameters.length}.`,
+      { subject: name },
+    );
+  }
+  if (parameters.some((parameter) => Buffer.byteLength(parameter) > MAX_ARGUMENT_BYTES)) {
+    throw new RegistryError('TOO_LARGE', `An argument may hold at most ${MAX_ARGUMENT_BYTES} bytes.`, {
+      subject: name,
+    });
+  }
+}
+
+/**
+ * The chaincode as its peer calls it: checks at the door, then Fabric's contract runtime, which finds contract and
+ * function and turns a thrown error into a refusal.
+ */
+export class RegistryChaincode implements ChaincodeInterface {
+  readonly #runtime: ChaincodeFromContract;
+  readonly #now: () => number;
+  readonly #timeWindowS: number;
+  #callsInFlight = 0;
+
+  /** @param now Unix seconds of this machine */
+  constructor(now: () => number, timeWindowS: number) {
+    const serializers = { transaction: 'json', serializers: { json: JSONSerializer } };
+    const contracts = CONTRACTS.map(({ contract }) => contract);
+    this.#runtime = new ChaincodeFromContract(contracts, serializers, contractMetadata(), 'registry', '');
+    this.#now = now;
+    this.#timeWindowS = timeWindowS;
+  }
+
+  get callsInFlight(): number {
+    return this.#callsInFlight;
+  }
+
+  /** The chaincode needs no initialization; whoever asks for one is told so. */
+  Init(): Promise<ChaincodeResponse> {
+    const refusal = wireError(
+      new RegistryError('NOT_FOUND', 'This chaincode has no initialization.', { subject: 'Init' }),
+    );
+    return Promise.resolve(Shim.error(refusal.message));
+  }
+
+  async Invoke(stub: ChaincodeStub): Promise<ChaincodeResponse> {
+    this.#callsInFlight += 1;
+    try {
+      const { fcn, params } = stub.getFunctionAndParameters();
+      checkCall(fcn, params);
+      checkEndorserClock(stub.getTxTimestamp().seconds.toNumber(), this.#now(), this.#timeWindowS);
+      return await this.#runtime.Invoke(stub);
+    } catch (error) {
+      return Shim.error(wireError(error).message);
+    } finally {
+      this.#callsInFlight -= 1;
+    }
+  }
+}
