@@ -25,9 +25,9 @@ export abstract class RegistryContract extends Contract {
       // The function's result comes through, although the runtime's types promise none.
       const result = await super
         .aroundTransaction(context, name as () => void, parameters)
-        .then((value: unknown) => value as undefined);
+        .then((value: unknown) => value);
       await context.transaction.ledger.flush();
-      return result;
+      return result as undefined;
     } catch (error) {
       throw wireError(error);
     }
