@@ -27,5 +27,10 @@ export async function load(count: number, job: (index: number) => Promise<void>)
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, count) }, worker));
-  return { committed: latenciesMs.length, seconds: (performance.now() - started) / 1000, latenciesMs, errors };
+  return {
+    committed: latenciesMs.length,
+    seconds: (performance.now() - started) / 1000,
+    latenciesMs,
+    errors,
+  };
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { artifactId, licenseId, type LicenseTerms } from '@maker-registry/protocol';
-import { LedgerActor, type FabricClient, type IntentCall, type RunningNetwork } from '@maker-registry/testbed';
+import {
+  LedgerActor,
+  type FabricClient,
+  type IntentCall,
+  type RunningNetwork,
+} from '@maker-registry/testbed';
 
 export interface Call {
   readonly name: string;
@@ -30,7 +35,9 @@ const PLAIN: PreparedLoad = {
   chaincode: 'assets',
   contract: 'assets',
   prepare: (count, run) =>
-    Promise.resolve(numbered(count).map((n) => ({ name: 'Create', args: [`${run}-${n}`, 'blue', '5', 'alice'] }))),
+    Promise.resolve(
+      numbered(count).map((n) => ({ name: 'Create', args: [`${run}-${n}`, 'blue', '5', 'alice'] })),
+    ),
 };
 
 /** Plain creation first: everything else is measured against it. */
@@ -47,7 +54,9 @@ export async function workloads(network: RunningNetwork, client: FabricClient): 
     {
       ...registry(network, 'artifacts', 'signed artifact.register'),
       prepare: (count, run) =>
-        signed(count, (n) => maker.call('artifact.register', artifactBody(`bench-${run}-${n}`, '1.0.0', license))),
+        signed(count, (n) =>
+          maker.call('artifact.register', artifactBody(`bench-${run}-${n}`, '1.0.0', license)),
+        ),
     },
     {
       ...registry(network, 'rights', 'signed right.issue'),

@@ -30,6 +30,8 @@ describe('an enterprise platform that still uses fabric-network', () => {
   it('is told the stable code when chaincode refuses', async () => {
     const channel = await gateway.getNetwork(network.file.channel);
     const contract = channel.getContract(network.file.chaincode, 'actors');
-    await expect(contract.submitTransaction('Register', '{"payload":1}')).rejects.toThrow('ENVELOPE_MALFORMED');
+    await expect(contract.submitTransaction('Register', '{"payload":1}')).rejects.toThrow(
+      'ENVELOPE_MALFORMED',
+    );
   });
 });

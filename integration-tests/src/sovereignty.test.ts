@@ -56,37 +56,59 @@ describe('any operator can relay an intent and none can touch it', () => {
   it('refuses the same intent a second time, through whichever operator', async () => {
     const envelope = await actor.intent('license.define', licenseBody('once'));
     await define(envelope, 'op1');
-    for (const operator of operators) expect(await refusal(define(envelope, operator.name))).toBe('INTENT_REPLAYED');
+    for (const operator of operators)
+      expect(await refusal(define(envelope, operator.name))).toBe('INTENT_REPLAYED');
   });
 
   it('refuses an intent that was signed for another network', async () => {
-    const foreign = await buildSignedIntent('11'.repeat(32), 'license.define', licenseBody('foreign'), actor.key);
+    const foreign = await buildSignedIntent(
+      '11'.repeat(32),
+      'license.define',
+      licenseBody('foreign'),
+      actor.key,
+    );
     expect(await refusal(define(foreign))).toBe('INTENT_WRONG_NETWORK');
   });
 
   it('refuses an expired intent', async () => {
-    const envelope = await buildSignedIntent(network.file.genesis_hash, 'license.define', licenseBody('late'), actor.key, {
-      nowMs: Date.now() - 86_400_000,
-    });
+    const envelope = await buildSignedIntent(
+      network.file.genesis_hash,
+      'license.define',
+      licenseBody('late'),
+      actor.key,
+      {
+        nowMs: Date.now() - 86_400_000,
+      },
+    );
     expect(await refusal(define(envelope))).toBe('INTENT_EXPIRED');
   });
 
   it('refuses an intent that an operator invented for an actor', async () => {
     const inventor = new LedgerActor(network);
-    const invented = await buildSignedIntent(network.file.genesis_hash, 'license.define', licenseBody('invented'), {
-      actorId: actor.id,
-      signer: inventor.key.signer,
-    });
+    const invented = await buildSignedIntent(
+      network.file.genesis_hash,
+      'license.define',
+      licenseBody('invented'),
+      {
+        actorId: actor.id,
+        signer: inventor.key.signer,
+      },
+    );
     expect(await refusal(define(invented))).toBe('KEY_NOT_CURRENT');
   });
 
   it('refuses an invented intent that borrows the name of the real key', async () => {
     const inventor = new LedgerActor(network);
     const real = await actor.intent('license.define', licenseBody('borrowed'));
-    const invented = await buildSignedIntent(network.file.genesis_hash, 'license.define', licenseBody('borrowed-2'), {
-      actorId: actor.id,
-      signer: inventor.key.signer,
-    });
+    const invented = await buildSignedIntent(
+      network.file.genesis_hash,
+      'license.define',
+      licenseBody('borrowed-2'),
+      {
+        actorId: actor.id,
+        signer: inventor.key.signer,
+      },
+    );
     const forged = {
       ...invented,
       signatures: [{ keyid: real.signatures[0]!.keyid, sig: invented.signatures[0]!.sig }],
@@ -97,7 +119,9 @@ describe('any operator can relay an intent and none can touch it', () => {
   it('refuses an intent carried to a function it was not made for', async () => {
     const envelope = await actor.intent('license.define', licenseBody('elsewhere'));
     const contract = client().contract(chaincode, 'rights');
-    expect(await refusal(submit(contract, 'Issue', [serializeEnvelope(envelope)]))).toBe('INTENT_TYPE_MISMATCH');
+    expect(await refusal(submit(contract, 'Issue', [serializeEnvelope(envelope)]))).toBe(
+      'INTENT_TYPE_MISMATCH',
+    );
   });
 
   it('does not commit what fewer operators than a majority endorsed', async () => {

@@ -70,7 +70,8 @@ const SEND_ATTEMPTS = 3;
 export async function submit(contract: Contract, name: string, args: string[]): Promise<void> {
   const transaction = await contract.newProposal(name, { arguments: args }).endorse();
   const status = await (await send(transaction)).getStatus();
-  if (!status.successful) throw new Error(`Transaction ${status.transactionId} ended with code ${status.code}`);
+  if (!status.successful)
+    throw new Error(`Transaction ${status.transactionId} ended with code ${status.code}`);
 }
 
 async function send(transaction: Transaction): Promise<SubmittedTransaction> {

@@ -1,7 +1,13 @@
 export { eventually } from './eventually';
 export { fabricClient, submit, type FabricClient } from './fabric-client';
 export { nativeSigner } from './native-signer';
-export { organization, runningNetwork, type NetworkFile, type Organization, type RunningNetwork } from './network-file';
+export {
+  organization,
+  runningNetwork,
+  type NetworkFile,
+  type Organization,
+  type RunningNetwork,
+} from './network-file';
 export { isRunning, killHard, processOf } from './processes';
 export { intentCall, LedgerActor, type IntentCall } from './ledger-actor';
 export { refusal } from './refusal';

@@ -47,7 +47,11 @@ export class LedgerActor {
   }
 
   /** Signs, submits and waits for the commit. */
-  async act<Type extends LedgerIntentType>(client: FabricClient, type: Type, body: IntentBodies[Type]): Promise<void> {
+  async act<Type extends LedgerIntentType>(
+    client: FabricClient,
+    type: Type,
+    body: IntentBodies[Type],
+  ): Promise<void> {
     const call = await this.call(type, body);
     const contract = client.contract(this.#network.file.chaincode, call.contract);
     await submit(contract, call.function, [call.argument]);

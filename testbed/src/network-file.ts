@@ -23,6 +23,8 @@ export interface Organization {
 export interface Identity {
   readonly cert: string;
   readonly key?: string;
+  readonly tls_cert?: string;
+  readonly tls_key?: string;
   readonly msp_id: string;
 }
 

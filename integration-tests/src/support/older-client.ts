@@ -15,7 +15,8 @@ interface NodeEntry {
 export async function olderClient(network: RunningNetwork, operator: string): Promise<Gateway> {
   const own = organization(network, operator);
   const identity = own.identities['platform'];
-  if (identity?.key === undefined) throw new Error(`${operator} has no platform identity with a key in a file`);
+  if (identity?.key === undefined)
+    throw new Error(`${operator} has no platform identity with a key in a file`);
   const wallet = await Wallets.newInMemoryWallet();
   await wallet.put('platform', {
     type: 'X.509',
@@ -48,7 +49,12 @@ function connectionProfile(network: RunningNetwork, client: string): Record<stri
     peers[name] = nodeEntry(peer.endpoint, pem);
     orderers[`orderer-${operator.name}`] = nodeEntry(orderer.endpoint, pem);
     organizations[operator.name] = { mspid: operator.msp_id, peers: [name] };
-    channelPeers[name] = { endorsingPeer: true, chaincodeQuery: true, ledgerQuery: true, eventSource: operator.name === client };
+    channelPeers[name] = {
+      endorsingPeer: true,
+      chaincodeQuery: true,
+      ledgerQuery: true,
+      eventSource: operator.name === client,
+    };
   }
   return {
     name: 'older-client',

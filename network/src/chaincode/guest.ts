@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { connectionFile } from '../fabric/peer-config';
 import { NetworkError } from '../network-error';
 import { nodeFolder } from '../paths';
@@ -27,7 +27,7 @@ const GUEST_NAME = /^[a-z]{2,20}$/;
 export async function deployGuest(site: Site, name: string, bundleFile: string): Promise<string> {
   if (!GUEST_NAME.test(name) || name === site.topology.chaincode.name)
     throw new NetworkError(`"${name}" cannot name a guest chaincode.`, 'Use 2 to 20 lower-case letters.');
-  const guest = guestSite(site, name, resolve(bundleFile));
+  const guest = guestSite(site, name, relative(site.paths.root, resolve(bundleFile)));
   const operators = endorsing(guest.topology);
   const bundle = storeBundle(guest);
   for (const operator of operators) writeGuestConnection(guest, operator);
