@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { NetworkError } from './network-error.js';
+import { NetworkError } from './network-error';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { NodeKind, Organization } from './topology/model.js';
+import type { NodeKind, Organization } from './topology/model';
 
 /** Where everything lies: the repository's sources and the state folder `.run`. */
 export interface Paths {

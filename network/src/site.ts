@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { NetworkError } from './network-error.js';
-import { type Paths, pathsOf } from './paths.js';
-import { loadTopology } from './topology/load.js';
-import type { Topology } from './topology/model.js';
-import { type ChannelPolicies, loadPolicies } from './topology/policies.js';
+import { NetworkError } from './network-error';
+import { type Paths, pathsOf } from './paths';
+import { loadTopology } from './topology/load';
+import type { Topology } from './topology/model';
+import { type ChannelPolicies, loadPolicies } from './topology/policies';
 
 /** One network on this machine: its files, its shape and its rules. */
 export interface Site {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
-import { REQUEST_TIMEOUT_MS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { type Answer, request } from '../process/probe.js';
-import { signLowS } from './low-s.js';
+import { REQUEST_TIMEOUT_MS } from '../limits';
+import { NetworkError } from '../network-error';
+import { type Answer, request } from '../process/probe';
+import { signLowS } from './low-s';
 
 /** Code of Fabric CA's answer when an identity is already registered. */
 const ALREADY_REGISTERED = 74;

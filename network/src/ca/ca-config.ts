@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Fields, readYaml } from '../decode.js';
-import { pkcs11Section } from '../hsm/softhsm.js';
-import { SECRET_BYTES } from '../limits.js';
-import { type Paths, caFolder } from '../paths.js';
-import type { Organization, Topology } from '../topology/model.js';
+import { type Fields, readYaml } from '../decode';
+import { pkcs11Section } from '../hsm/softhsm';
+import { SECRET_BYTES } from '../limits';
+import { type Paths, caFolder } from '../paths';
+import type { Organization, Topology } from '../topology/model';
 
 export const REGISTRAR = 'registrar';
 

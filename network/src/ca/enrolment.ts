@@ -9,15 +9,15 @@ import {
   identityPaths,
   logFile,
   tlsCaCertificate,
-} from '../paths.js';
-import type { Organization, Topology } from '../topology/model.js';
-import { nodeName } from '../topology/queries.js';
-import { type Attribute, CaClient, type Credentials } from './ca-client.js';
-import { type CaKind, CA_KINDS, REGISTRAR, caName, caUrl, registrarSecret } from './ca-config.js';
-import { newRequest } from './certificate-request.js';
-import { enrollInToken } from './hsm-enrolment.js';
-import { type IdentityPlan, identitiesOf } from './identities.js';
-import { writeLocalMsp, writeOrganizationMsp } from './msp-folder.js';
+} from '../paths';
+import type { Organization, Topology } from '../topology/model';
+import { nodeName } from '../topology/queries';
+import { type Attribute, CaClient, type Credentials } from './ca-client';
+import { type CaKind, CA_KINDS, REGISTRAR, caName, caUrl, registrarSecret } from './ca-config';
+import { newRequest } from './certificate-request';
+import { enrollInToken } from './hsm-enrolment';
+import { type IdentityPlan, identitiesOf } from './identities';
+import { writeLocalMsp, writeOrganizationMsp } from './msp-folder';
 
 const ROLE_ATTRIBUTE = 'registry.role';
 

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { hsmEnvironment, pkcs11Section } from '../hsm/softhsm.js';
-import { type Paths, caCertificate, identityPaths, logFile, tool } from '../paths.js';
-import { runTool } from '../process/run-tool.js';
-import type { Organization, Topology } from '../topology/model.js';
-import { caName, caUrl } from './ca-config.js';
+import { hsmEnvironment, pkcs11Section } from '../hsm/softhsm';
+import { type Paths, caCertificate, identityPaths, logFile, tool } from '../paths';
+import { runTool } from '../process/run-tool';
+import type { Organization, Topology } from '../topology/model';
+import { caName, caUrl } from './ca-config';
 
 /**
  * Enrolls with a key that is made inside the organisation's token and never leaves it; its CKA_ID is the subject key

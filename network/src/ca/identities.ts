@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import * as decode from '../decode.js';
-import type { Paths } from '../paths.js';
-import type { Organization } from '../topology/model.js';
+import * as decode from '../decode';
+import type { Paths } from '../paths';
+import type { Organization } from '../topology/model';
 
 /** One identity an organisation enrolls. */
 export interface IdentityPlan {

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Paths, caCertificate, mspFolder, tlsCaCertificate } from '../paths.js';
-import type { Organization } from '../topology/model.js';
-import { caHome } from './ca-config.js';
+import { type Paths, caCertificate, mspFolder, tlsCaCertificate } from '../paths';
+import type { Organization } from '../topology/model';
+import { caHome } from './ca-config';
 
 const UNITS = ['Client', 'Peer', 'Admin', 'Orderer'];
 

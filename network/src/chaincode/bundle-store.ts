@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { NetworkError } from '../network-error.js';
-import { chaincodeFolder } from '../paths.js';
-import type { Site } from '../site.js';
-import { type ChaincodePackage, buildPackage, bundleDigest } from './package.js';
+import { NetworkError } from '../network-error';
+import { chaincodeFolder } from '../paths';
+import type { Site } from '../site';
+import { type ChaincodePackage, buildPackage, bundleDigest } from './package';
 
 /** The bundle of this checkout as a package, with its code kept aside so that a later build cannot change a running network. */
 export interface StoredBundle extends ChaincodePackage {

@@ -1,10 +1,10 @@
-import { converge } from '../fabric/join-channel.js';
-import { peerCall } from '../fabric/peer-cli.js';
-import { CONVERGE_ATTEMPTS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { tryTool } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import { firstOperator } from '../topology/queries.js';
+import { converge } from '../fabric/join-channel';
+import { peerCall } from '../fabric/peer-cli';
+import { CONVERGE_ATTEMPTS } from '../limits';
+import { NetworkError } from '../network-error';
+import { tryTool } from '../process/run-tool';
+import type { Site } from '../site';
+import { firstOperator } from '../topology/queries';
 
 /** The chaincode definition the channel has agreed on. Its version is the digest of the bundle. */
 export interface CommittedDefinition {

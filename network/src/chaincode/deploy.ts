@@ -1,10 +1,10 @@
-import { awaitReady, ensureStarted } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import { endorsing } from '../topology/queries.js';
-import { type StoredBundle, noteDeployed } from './bundle-store.js';
-import { committedDefinition } from './committed.js';
-import { approve, commit, install } from './lifecycle.js';
-import { chaincodeProcess } from './service.js';
+import { awaitReady, ensureStarted } from '../process/supervisor';
+import type { Site } from '../site';
+import { endorsing } from '../topology/queries';
+import { type StoredBundle, noteDeployed } from './bundle-store';
+import { committedDefinition } from './committed';
+import { approve, commit, install } from './lifecycle';
+import { chaincodeProcess } from './service';
 
 /**
  * Makes the channel agree on this bundle and lets every endorsing operator serve it. A bundle other than the committed

@@ -1,7 +1,7 @@
-import { peerCall, toEndorsers, toOrderer } from '../fabric/peer-cli.js';
-import { type ToolResult, tryTool } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
+import { peerCall, toEndorsers, toOrderer } from '../fabric/peer-cli';
+import { type ToolResult, tryTool } from '../process/run-tool';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
 
 /** Evaluates a function on one organisation's own peer. Nothing is written. */
 export function query(site: Site, organization: Organization, call: readonly string[]): Promise<ToolResult> {

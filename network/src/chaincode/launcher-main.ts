@@ -1,4 +1,4 @@
-import { launch } from './launcher.js';
+import { launch } from './launcher';
 
 const [bundle, status] = process.argv.slice(2);
 const packageId = process.env['CHAINCODE_ID'];

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { bundleDigest, digestOfPackageId } from './package.js';
+import { bundleDigest, digestOfPackageId } from './package';
 
 /**
  * Starts an operator's chaincode service, but only with the code its package stands for. An attacker (or a mistake) that

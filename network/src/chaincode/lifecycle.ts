@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { peerCall, toEndorsers, toOrderer } from '../fabric/peer-cli.js';
-import { converge } from '../fabric/join-channel.js';
-import { peerData } from '../fabric/peer-config.js';
-import { type ToolCall, runTool, tryTool } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { firstOperator } from '../topology/queries.js';
-import type { StoredBundle } from './bundle-store.js';
+import { peerCall, toEndorsers, toOrderer } from '../fabric/peer-cli';
+import { converge } from '../fabric/join-channel';
+import { peerData } from '../fabric/peer-config';
+import { type ToolCall, runTool, tryTool } from '../process/run-tool';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { firstOperator } from '../topology/queries';
+import type { StoredBundle } from './bundle-store';
 
 /** Installs the package on an organisation's peer; false when it is there already. */
 export async function install(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gzipStored, tar } from './archive.js';
+import { gzipStored, tar } from './archive';
 
 const PACKAGE_TYPE = 'registry-ccaas';
 const LABEL = /^([a-z][a-z0-9-]*)-([0-9a-f]{64})$/;

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fields } from '../decode.js';
-import { genesisHash } from '../fabric/genesis.js';
-import { CONVERGE_ATTEMPTS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { logFile } from '../paths.js';
-import type { ToolResult } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { firstOperator, operators, regulators } from '../topology/queries.js';
-import { invoke, query } from './invoke.js';
+import { fields } from '../decode';
+import { genesisHash } from '../fabric/genesis';
+import { CONVERGE_ATTEMPTS } from '../limits';
+import { NetworkError } from '../network-error';
+import { logFile } from '../paths';
+import type { ToolResult } from '../process/run-tool';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { firstOperator, operators, regulators } from '../topology/queries';
+import { invoke, query } from './invoke';
 
 /** Codes that mean "somebody did this before": the network was started again after an interrupted run. */
 const TRANSIENT =

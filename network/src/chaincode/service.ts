@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chaincodeFolder, identityPaths, nodeFolder, tlsCaCertificate } from '../paths.js';
-import { listens } from '../process/probe.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { nodeName } from '../topology/queries.js';
-import type { StoredBundle } from './bundle-store.js';
+import { chaincodeFolder, identityPaths, nodeFolder, tlsCaCertificate } from '../paths';
+import { listens } from '../process/probe';
+import type { ProcessDefinition } from '../process/supervisor';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { nodeName } from '../topology/queries';
+import type { StoredBundle } from './bundle-store';
 
 /** What an operator's launcher wrote when it started. */
 export interface LauncherStatus {

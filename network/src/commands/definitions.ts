@@ -1,14 +1,14 @@
-import { deployedBundle } from '../chaincode/bundle-store.js';
-import { chaincodeProcess } from '../chaincode/service.js';
-import { caProcess, ordererProcess, peerProcess } from '../fabric/node-processes.js';
-import { NetworkError } from '../network-error.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import { nodeProcess } from '../services/node-service.js';
-import { postgresProcess } from '../services/postgres.js';
-import type { Site } from '../site.js';
-import type { NodeKind, Organization, Service } from '../topology/model.js';
-import { nodeName } from '../topology/queries.js';
-import { WATCHDOG, watchdogProcess } from '../watchdog/process.js';
+import { deployedBundle } from '../chaincode/bundle-store';
+import { chaincodeProcess } from '../chaincode/service';
+import { caProcess, ordererProcess, peerProcess } from '../fabric/node-processes';
+import { NetworkError } from '../network-error';
+import type { ProcessDefinition } from '../process/supervisor';
+import { nodeProcess } from '../services/node-service';
+import { postgresProcess } from '../services/postgres';
+import type { Site } from '../site';
+import type { NodeKind, Organization, Service } from '../topology/model';
+import { nodeName } from '../topology/queries';
+import { WATCHDOG, watchdogProcess } from '../watchdog/process';
 
 /** How each process of the network is made, by its name. */
 export function processMakers(site: Site): ReadonlyMap<string, () => Promise<ProcessDefinition>> {

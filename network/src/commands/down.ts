@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stop } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { Print } from '../steps/run-steps.js';
-import { nodeName } from '../topology/queries.js';
+import { stop } from '../process/supervisor';
+import type { Site } from '../site';
+import type { Print } from '../steps/run-steps';
+import { nodeName } from '../topology/queries';
 
 /** The order in which things end: nobody loses what it depends on before it has ended itself. */
 export function stopOrder(site: Site): readonly (readonly string[])[] {

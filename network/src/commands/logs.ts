@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOGS_LINES } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { logTail } from '../process/log-tail.js';
-import type { Site } from '../site.js';
-import type { Print } from '../steps/run-steps.js';
+import { LOGS_LINES } from '../limits';
+import { NetworkError } from '../network-error';
+import { logTail } from '../process/log-tail';
+import type { Site } from '../site';
+import type { Print } from '../steps/run-steps';
 
 /** Shows the end of one log, or of all. */
 export function logs(site: Site, name: string | undefined, print: Print): void {

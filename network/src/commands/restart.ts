@@ -1,7 +1,7 @@
-import { awaitReady, ensureStarted, stop } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import { withLock } from '../state/lock.js';
-import { makeProcess } from './definitions.js';
+import { awaitReady, ensureStarted, stop } from '../process/supervisor';
+import type { Site } from '../site';
+import { withLock } from '../state/lock';
+import { makeProcess } from './definitions';
 
 /** Ends one process (if it runs) and starts it again. `by` is shown to others who want the network meanwhile. */
 export function restartNode(site: Site, name: string, by: string): Promise<void> {

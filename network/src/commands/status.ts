@@ -1,7 +1,7 @@
-import type { Site } from '../site.js';
-import { collectStatus } from '../status/collect.js';
-import { renderStatus } from '../status/render.js';
-import type { Print } from '../steps/run-steps.js';
+import type { Site } from '../site';
+import { collectStatus } from '../status/collect';
+import { renderStatus } from '../status/render';
+import type { Print } from '../steps/run-steps';
 
 /** Prints the state of the network; the exit code is 1 when something is wrong. */
 export async function status(site: Site, print: Print): Promise<void> {

@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
-import { enrollOrganization } from '../ca/enrolment.js';
-import { builtBundle, storeBundle } from '../chaincode/bundle-store.js';
-import { deployChaincode } from '../chaincode/deploy.js';
-import { ensureParameters } from '../chaincode/parameters.js';
-import { ensureGenesis, genesisHash } from '../fabric/genesis.js';
-import { joinOrderer, joinPeer } from '../fabric/join-channel.js';
-import { caProcess, forgetBuilds, ordererProcess, peerProcess } from '../fabric/node-processes.js';
-import { ensureTokens } from '../hsm/softhsm.js';
-import { awaitReady, ensureStarted, runningRecord, type ProcessDefinition } from '../process/supervisor.js';
-import { isBuilt, nodeProcess } from '../services/node-service.js';
-import { postgresProcess, usesOwnDatabase } from '../services/postgres.js';
-import type { Site } from '../site.js';
-import { writeNetworkDocument } from '../state/network-document.js';
-import { claimProfile } from '../state/profile.js';
-import { type Print, type Step, runSteps } from '../steps/run-steps.js';
-import type { Organization, Service } from '../topology/model.js';
-import { nodeName, withNode } from '../topology/queries.js';
-import { watchdogProcess } from '../watchdog/process.js';
+import { enrollOrganization } from '../ca/enrolment';
+import { builtBundle, storeBundle } from '../chaincode/bundle-store';
+import { deployChaincode } from '../chaincode/deploy';
+import { ensureParameters } from '../chaincode/parameters';
+import { ensureGenesis, genesisHash } from '../fabric/genesis';
+import { joinOrderer, joinPeer } from '../fabric/join-channel';
+import { caProcess, forgetBuilds, ordererProcess, peerProcess } from '../fabric/node-processes';
+import { ensureTokens } from '../hsm/softhsm';
+import { awaitReady, ensureStarted, runningRecord, type ProcessDefinition } from '../process/supervisor';
+import { isBuilt, nodeProcess } from '../services/node-service';
+import { postgresProcess, usesOwnDatabase } from '../services/postgres';
+import type { Site } from '../site';
+import { writeNetworkDocument } from '../state/network-document';
+import { claimProfile } from '../state/profile';
+import { type Print, type Step, runSteps } from '../steps/run-steps';
+import type { Organization, Service } from '../topology/model';
+import { nodeName, withNode } from '../topology/queries';
+import { watchdogProcess } from '../watchdog/process';
 
 /** Brings everything up that is not up; starts only what is not running. */
 export async function up(site: Site, print: Print): Promise<void> {

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import { identityPaths, mspFolder } from '../paths.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { withNode } from '../topology/queries.js';
-import { ordererAddress } from './orderer-config.js';
+import { identityPaths, mspFolder } from '../paths';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { withNode } from '../topology/queries';
+import { ordererAddress } from './orderer-config';
 
 export const CHANNEL_PROFILE = 'Registry';
 

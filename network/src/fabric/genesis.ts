@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { genesisFile, logFile, tool } from '../paths.js';
-import { runTool } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import { blockHeader, headerHash } from './block-header.js';
-import { CHANNEL_PROFILE, channelConfig } from './channel-config.js';
+import { genesisFile, logFile, tool } from '../paths';
+import { runTool } from '../process/run-tool';
+import type { Site } from '../site';
+import { blockHeader, headerHash } from './block-header';
+import { CHANNEL_PROFILE, channelConfig } from './channel-config';
 
 /** Makes the channel's genesis block unless it exists; it is the network's identity and is never made twice. */
 export async function ensureGenesis(site: Site): Promise<boolean> {

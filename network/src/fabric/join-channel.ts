@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CONVERGE_ATTEMPTS, CONVERGE_PAUSE_MS } from '../limits.js';
-import { genesisFile, identityPaths, logFile, tlsCaCertificate, tool } from '../paths.js';
-import { probe } from '../process/probe.js';
-import { type ToolResult, runTool, tryTool } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { peerCall } from './peer-cli.js';
-import { peerData } from './peer-config.js';
+import { CONVERGE_ATTEMPTS, CONVERGE_PAUSE_MS } from '../limits';
+import { genesisFile, identityPaths, logFile, tlsCaCertificate, tool } from '../paths';
+import { probe } from '../process/probe';
+import { type ToolResult, runTool, tryTool } from '../process/run-tool';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { peerCall } from './peer-cli';
+import { peerData } from './peer-config';
 
 /** Lets an orderer take part in the channel; false when it does already. */
 export async function joinOrderer(site: Site, organization: Organization): Promise<boolean> {

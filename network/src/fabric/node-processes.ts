@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { caUrl, writeCaConfig } from '../ca/ca-config.js';
-import { hsmEnvironment } from '../hsm/softhsm.js';
-import { caFolder, nodeFolder, tool } from '../paths.js';
-import { listens, probe } from '../process/probe.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { nodeName } from '../topology/queries.js';
-import { writeOrdererConfig } from './orderer-config.js';
-import { connectionFile, peerData, writePeerConfig } from './peer-config.js';
+import { caUrl, writeCaConfig } from '../ca/ca-config';
+import { hsmEnvironment } from '../hsm/softhsm';
+import { caFolder, nodeFolder, tool } from '../paths';
+import { listens, probe } from '../process/probe';
+import type { ProcessDefinition } from '../process/supervisor';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { nodeName } from '../topology/queries';
+import { writeOrdererConfig } from './orderer-config';
+import { connectionFile, peerData, writePeerConfig } from './peer-config';
 
 const LOGGING = process.env['FABRIC_LOGGING_SPEC'] ?? 'WARN';
 const inherited = (): Record<string, string> => ({

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { identityPaths, nodeFolder, sampleConfig, tlsCaCertificate } from '../paths.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { setAll } from './set-in.js';
+import { identityPaths, nodeFolder, sampleConfig, tlsCaCertificate } from '../paths';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { setAll } from './set-in';
 
 export const ordererAddress = (site: Site, organization: Organization): string =>
   `${site.topology.host}:${organization.ports.orderer}`;

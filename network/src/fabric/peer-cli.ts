@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityPaths, logFile, sampleConfig, tlsCaCertificate, tool } from '../paths.js';
-import type { ToolCall } from '../process/run-tool.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { endorsing, firstOperator } from '../topology/queries.js';
-import { ordererAddress } from './orderer-config.js';
-import { peerAddress } from './peer-config.js';
+import { identityPaths, logFile, sampleConfig, tlsCaCertificate, tool } from '../paths';
+import type { ToolCall } from '../process/run-tool';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { endorsing, firstOperator } from '../topology/queries';
+import { ordererAddress } from './orderer-config';
+import { peerAddress } from './peer-config';
 
 /** A call of the `peer` command as an organisation's administrator. */
 export function peerCall(site: Site, organization: Organization, args: readonly string[]): ToolCall {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SECRET_BYTES } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { type Paths, hsmFolder, logFile, pinFile, softHsmConf } from '../paths.js';
-import { runTool } from '../process/run-tool.js';
-import type { Organization } from '../topology/model.js';
+import { SECRET_BYTES } from '../limits';
+import { NetworkError } from '../network-error';
+import { type Paths, hsmFolder, logFile, pinFile, softHsmConf } from '../paths';
+import { runTool } from '../process/run-tool';
+import type { Organization } from '../topology/model';
 
 const LIBRARIES = [
   '/usr/lib/softhsm/libsofthsm2.so',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LOG_TAIL_LINES } from '../limits.js';
+import { LOG_TAIL_LINES } from '../limits';
 
 /** The last lines of a log, indented; empty when there is none. */
 export function logTail(file: string, lines = LOG_TAIL_LINES): string {

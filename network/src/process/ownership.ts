@@ -1,5 +1,5 @@
-import type { PidRecord } from './pid-file.js';
-import { type ProcessIdentity, identify, programOf } from './process-identity.js';
+import type { PidRecord } from './pid-file';
+import { type ProcessIdentity, identify, programOf } from './process-identity';
 
 /** What is known about the process that now has the recorded number. */
 export interface Observed {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ProcessIdentity } from './process-identity.js';
+import type { ProcessIdentity } from './process-identity';
 
 /** What is written when a process starts: enough to recognise it later and to see what it was started with. */
 export interface PidRecord extends ProcessIdentity {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
-import { PROBE_TIMEOUT_MS, RESPONSE_LIMIT_BYTES } from '../limits.js';
+import { PROBE_TIMEOUT_MS, RESPONSE_LIMIT_BYTES } from '../limits';
 
 /** Client side of a TLS request: files, read at each call so that renewed certificates count. */
 export interface TlsFiles {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { TOOL_TIMEOUT_MS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
+import { TOOL_TIMEOUT_MS } from '../limits';
+import { NetworkError } from '../network-error';
 
 export interface ToolCall {
   readonly command: string;

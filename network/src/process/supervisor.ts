@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { READY_POLL_MS, READY_TIMEOUT_MS, STOP_POLL_MS, STOP_TIMEOUT_MS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { type Paths, logFile, pidFile } from '../paths.js';
-import { logTail } from './log-tail.js';
-import { isOurs, observe } from './ownership.js';
-import { type PidRecord, readPidFile, removePidFile, writePidFile } from './pid-file.js';
-import { identify } from './process-identity.js';
+import { READY_POLL_MS, READY_TIMEOUT_MS, STOP_POLL_MS, STOP_TIMEOUT_MS } from '../limits';
+import { NetworkError } from '../network-error';
+import { type Paths, logFile, pidFile } from '../paths';
+import { logTail } from './log-tail';
+import { isOurs, observe } from './ownership';
+import { type PidRecord, readPidFile, removePidFile, writePidFile } from './pid-file';
+import { identify } from './process-identity';
 
 /** One long-running process of the network. */
 export interface ProcessDefinition {
@@ -111,17 +111,22 @@ function notReady(paths: Paths, name: string, what: string): NetworkError {
 }
 
 /**
- * Ends the process if it is ours: asks first, kills after {@link STOP_TIMEOUT_MS}. Whether it is still the same
+ * Ends the process if it is ours: asks first, kills after `timeoutMs`. Whether it is still the same
  * process is checked again before each signal. Returns whether one was running.
  */
-export async function stop(paths: Paths, name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<boolean> {
+export async function stop(
+  paths: Paths,
+  name: string,
+  signal: NodeJS.Signals = 'SIGTERM',
+  timeoutMs = STOP_TIMEOUT_MS,
+): Promise<boolean> {
   const record = runningRecord(paths, name);
   if (record === undefined) {
     removePidFile(pidFile(paths, name));
     return false;
   }
   send(record, signal);
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  const deadline = Date.now() + timeoutMs;
   while (isOurs(record, observe(record.pid))) {
     if (Date.now() > deadline) send(record, 'SIGKILL');
     await pause(STOP_POLL_MS);

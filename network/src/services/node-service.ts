@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hsmModule } from '../hsm/softhsm.js';
-import { networkFile, pinFile, softHsmConf, tlsCaCertificate } from '../paths.js';
-import { listens, probe } from '../process/probe.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { NodeService } from '../topology/model.js';
-import { firstOperator } from '../topology/queries.js';
-import { databaseUrl } from './postgres.js';
+import { hsmModule } from '../hsm/softhsm';
+import { networkFile, pinFile, softHsmConf, tlsCaCertificate } from '../paths';
+import { listens, probe } from '../process/probe';
+import type { ProcessDefinition } from '../process/supervisor';
+import type { Site } from '../site';
+import type { NodeService } from '../topology/model';
+import { firstOperator } from '../topology/queries';
+import { databaseUrl } from './postgres';
 
 /** Whether the room of a service has been built. */
 export function isBuilt(site: Site, service: NodeService): boolean {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SECRET_BYTES } from '../limits.js';
-import { NetworkError } from '../network-error.js';
-import { logFile } from '../paths.js';
-import { listens } from '../process/probe.js';
-import { runTool, tryTool } from '../process/run-tool.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { PostgresService } from '../topology/model.js';
+import { SECRET_BYTES } from '../limits';
+import { NetworkError } from '../network-error';
+import { logFile } from '../paths';
+import { listens } from '../process/probe';
+import { runTool, tryTool } from '../process/run-tool';
+import type { ProcessDefinition } from '../process/supervisor';
+import type { Site } from '../site';
+import type { PostgresService } from '../topology/model';
 
 const USER = 'registry';
 /** The unprivileged user of every Linux, and the only one sure to exist. */

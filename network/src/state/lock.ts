@@ -1,10 +1,10 @@
 import { mkdirSync, openSync, closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { NetworkError } from '../network-error.js';
-import type { Paths } from '../paths.js';
-import { isOurs, observe } from '../process/ownership.js';
-import { readPidFile, removePidFile, writePidFile } from '../process/pid-file.js';
-import { identify, programOf } from '../process/process-identity.js';
+import { NetworkError } from '../network-error';
+import type { Paths } from '../paths';
+import { isOurs, observe } from '../process/ownership';
+import { readPidFile, removePidFile, writePidFile } from '../process/pid-file';
+import { identify, programOf } from '../process/process-identity';
 
 const lockFile = (paths: Paths): string => join(paths.run, 'lock.json');
 

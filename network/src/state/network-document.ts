@@ -1,9 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { caName, caUrl } from '../ca/ca-config.js';
-import { type IdentityPlan, identitiesOf } from '../ca/identities.js';
-import { ordererAddress } from '../fabric/orderer-config.js';
-import { peerAddress } from '../fabric/peer-config.js';
-import { hsmModule } from '../hsm/softhsm.js';
+import { caName, caUrl } from '../ca/ca-config';
+import { type IdentityPlan, identitiesOf } from '../ca/identities';
+import { ordererAddress } from '../fabric/orderer-config';
+import { peerAddress } from '../fabric/peer-config';
+import { hsmModule } from '../hsm/softhsm';
 import {
   caCertificate,
   identityPaths,
@@ -12,11 +12,11 @@ import {
   pinFile,
   softHsmConf,
   tlsCaCertificate,
-} from '../paths.js';
-import { databaseUrl } from '../services/postgres.js';
-import type { Site } from '../site.js';
-import type { NodeService, Organization } from '../topology/model.js';
-import { firstOperator } from '../topology/queries.js';
+} from '../paths';
+import { databaseUrl } from '../services/postgres';
+import type { Site } from '../site';
+import type { NodeService, Organization } from '../topology/model';
+import { firstOperator } from '../topology/queries';
 
 /**
  * Writes `.run/network.json`: everything a service, a test or the demo must know about the running network. Paths are

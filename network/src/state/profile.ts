@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NetworkError } from '../network-error.js';
-import type { Paths } from '../paths.js';
-import type { Site } from '../site.js';
+import { NetworkError } from '../network-error';
+import type { Paths } from '../paths';
+import type { Site } from '../site';
 
 const profileFile = (paths: Paths): string => join(paths.run, 'profile');
 

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { launcherStatus } from '../chaincode/service.js';
-import { committedDefinition, type CommittedDefinition } from '../chaincode/committed.js';
-import { processMakers } from '../commands/definitions.js';
-import { probe } from '../process/probe.js';
-import { runningRecord } from '../process/supervisor.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { endorsing, firstOperator, nodeName } from '../topology/queries.js';
-import { pollHeights } from '../watchdog/heights.js';
-import { watchdogUrl } from '../watchdog/process.js';
-import type { WatchdogReport } from '../watchdog/report.js';
+import { launcherStatus } from '../chaincode/service';
+import { committedDefinition, type CommittedDefinition } from '../chaincode/committed';
+import { processMakers } from '../commands/definitions';
+import { probe } from '../process/probe';
+import { runningRecord } from '../process/supervisor';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { endorsing, firstOperator, nodeName } from '../topology/queries';
+import { pollHeights } from '../watchdog/heights';
+import { watchdogUrl } from '../watchdog/process';
+import type { WatchdogReport } from '../watchdog/report';
 
 /** One line of the process table. */
 export interface ProcessLine {

@@ -1,11 +1,15 @@
-import type { ChaincodeLine, NetworkStatus, ProcessLine } from './collect.js';
+import type { ChaincodeLine, NetworkStatus, ProcessLine } from './collect';
 
 /** The status as text, and whether all is well. */
 export function renderStatus(
   status: NetworkStatus,
   now: number,
 ): { readonly text: string; readonly healthy: boolean } {
-  const problems = [...status.processes.flatMap(processProblem), ...chaincodeProblems(status)];
+  const problems = [
+    ...status.processes.flatMap(processProblem),
+    ...chaincodeProblems(status),
+    ...watchdogProblem(status),
+  ];
   const lines = [
     `Network, profile ${status.profile}`,
     '',
@@ -87,4 +91,10 @@ export function age(ms: number): string {
   ];
   const [size, unit] = units.find(([length]) => ms >= length) ?? [1000, 's'];
   return `${Math.floor(ms / size)} ${unit}`;
+}
+
+function watchdogProblem(status: NetworkStatus): readonly string[] {
+  return status.watchdogAnswers
+    ? []
+    : ['The watchdog does not answer: nobody restarts a frozen node. make restart NODE=watchdog'];
 }

@@ -1,5 +1,5 @@
-import { STILL_RUNNING_MS } from '../limits.js';
-import { NetworkError } from '../network-error.js';
+import { STILL_RUNNING_MS } from '../limits';
+import { NetworkError } from '../network-error';
 
 /** One step of a plan: starts when all it needs are done. The returned sentence is shown beside its name. */
 export interface Step {

@@ -1,5 +1,5 @@
-import { NetworkError } from '../network-error.js';
-import type { NodeKind, Organization, PortUse, Topology } from './model.js';
+import { NetworkError } from '../network-error';
+import type { NodeKind, Organization, PortUse, Topology } from './model';
 
 /** Which ports a node of each kind listens on. */
 export const PORTS_OF_KIND: Readonly<Record<NodeKind, readonly PortUse[]>> = {

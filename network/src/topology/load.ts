@@ -1,6 +1,6 @@
-import * as decode from '../decode.js';
-import { NetworkError } from '../network-error.js';
-import { PORT_MAX, PORT_MIN } from '../limits.js';
+import * as decode from '../decode';
+import { NetworkError } from '../network-error';
+import { PORT_MAX, PORT_MIN } from '../limits';
 import type {
   Gossip,
   NodeKind,
@@ -12,8 +12,8 @@ import type {
   SmartBftTimers,
   Topology,
   WatchdogSettings,
-} from './model.js';
-import { checkTopology } from './check.js';
+} from './model';
+import { checkTopology } from './check';
 
 const NODE_KINDS: readonly NodeKind[] = ['ca', 'orderer', 'peer', 'chaincode'];
 const PORT_USES: readonly PortUse[] = [

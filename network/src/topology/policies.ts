@@ -1,7 +1,7 @@
-import * as decode from '../decode.js';
-import { NetworkError } from '../network-error.js';
-import type { Organization, Topology } from './model.js';
-import { operators } from './queries.js';
+import * as decode from '../decode';
+import { NetworkError } from '../network-error';
+import type { Organization, Topology } from './model';
+import { operators } from './queries';
 
 /** Signature policies of the channel, written out by organisation. */
 export interface ChannelPolicies {

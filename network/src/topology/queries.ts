@@ -1,5 +1,5 @@
-import { NetworkError } from '../network-error.js';
-import type { NodeKind, Organization, Topology } from './model.js';
+import { NetworkError } from '../network-error';
+import type { NodeKind, Organization, Topology } from './model';
 
 export function operators(topology: Topology): readonly Organization[] {
   return topology.organizations.filter((organization) => organization.role === 'operator');

@@ -1,8 +1,8 @@
-import { identityPaths, tlsCaCertificate } from '../paths.js';
-import { probe } from '../process/probe.js';
-import type { Site } from '../site.js';
-import type { Organization } from '../topology/model.js';
-import { nodeName, withNode } from '../topology/queries.js';
+import { identityPaths, tlsCaCertificate } from '../paths';
+import { probe } from '../process/probe';
+import type { Site } from '../site';
+import type { Organization } from '../topology/model';
+import { nodeName, withNode } from '../topology/queries';
 
 /** A node whose block height the operations endpoint tells. */
 export interface WatchedNode {

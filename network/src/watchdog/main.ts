@@ -1,12 +1,12 @@
 import http from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { restartNode } from '../commands/restart.js';
-import { runningRecord } from '../process/supervisor.js';
-import { DEFAULT_PROFILE, type Site, openSite } from '../site.js';
-import { type Health, assess, noteRestart, toRestart } from './decision.js';
-import { pollHeights } from './heights.js';
-import { metricsOf, reportOf } from './report.js';
+import { restartNode } from '../commands/restart';
+import { runningRecord } from '../process/supervisor';
+import { DEFAULT_PROFILE, type Site, openSite } from '../site';
+import { type Health, assess, noteRestart, toRestart } from './decision';
+import { pollHeights } from './heights';
+import { metricsOf, reportOf } from './report';
 
 /**
  * A SmartBFT orderer was seen to stop taking part without a word in its log: its height stayed while the others went

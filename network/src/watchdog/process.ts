@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { probe } from '../process/probe.js';
-import type { ProcessDefinition } from '../process/supervisor.js';
-import type { Site } from '../site.js';
+import { probe } from '../process/probe';
+import type { ProcessDefinition } from '../process/supervisor';
+import type { Site } from '../site';
 
 export const WATCHDOG = 'watchdog';
 

@@ -1,4 +1,4 @@
-import type { Health, NodeHealth } from './decision.js';
+import type { Health, NodeHealth } from './decision';
 
 /** What the watchdog tells `make status` on /status. */
 export interface WatchdogReport {
