@@ -4,8 +4,6 @@ import { RegistryError } from '../errors/registry-error';
 const U8_MAX = 0xff;
 const U16_MAX = 0xffff;
 const HEX = /^(?:[0-9a-f]{2})*$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
 /** Joins byte strings. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
@@ -63,9 +61,11 @@ export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
-/** Bytes of canonical base64, or undefined. Spare bits must be zero: otherwise several texts name one value. */
+/**
+ * Bytes of canonical base64, or undefined. What re-encodes to another text (foreign characters, spare bits, missing
+ * padding) is refused: otherwise several texts would name one value.
+ */
 export function fromBase64(text: string): Uint8Array | undefined {
-  if (!BASE64.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined;
 }
@@ -77,7 +77,6 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** Bytes of canonical base64url without padding, or undefined. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
-  if (!BASE64URL.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? new Uint8Array(bytes) : undefined;
 }

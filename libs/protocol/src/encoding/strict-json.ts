@@ -13,7 +13,8 @@ export interface JsonLimits {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y;
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const NEEDS_CARE = /[\\\u0000-\u001f]/;
 const NONZERO_DIGIT = /^-?[0.]*[1-9]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -152,12 +153,12 @@ class Reader {
 
   private string(): string {
     const start = this.position;
-    PLAIN_STRING.lastIndex = start;
-    const plain = PLAIN_STRING.exec(this.text);
+    const end = this.text.indexOf('"', start + 1);
+    const plain = end < 0 ? undefined : this.text.slice(start + 1, end);
     let value: string;
-    if (plain !== null) {
-      this.position += plain[0].length;
-      value = plain[0].slice(1, -1);
+    if (plain !== undefined && !NEEDS_CARE.test(plain)) {
+      this.position = end + 1;
+      value = plain;
     } else {
       value = this.escapedString();
     }

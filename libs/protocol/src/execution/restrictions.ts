@@ -1,0 +1,127 @@
+import { type Actor } from '../domain/actor';
+import { type Artifact } from '../domain/artifact';
+import { type LicenseAction, type Purpose, type UsageLimits } from '../domain/common';
+import { type ContentKeyVersion } from '../domain/content-key';
+import { type RestrictionKind, type RestrictionScope, type SubjectType } from '../domain/revocation';
+import { type Right } from '../domain/right';
+import { type ErrorCode } from '../errors/error-codes';
+import { type RevocationList } from '../revocation-list/payload';
+import { bars } from '../rules/bans';
+import { type TokenClaims } from '../tokens/claims';
+
+/** A restriction that concerns the execution at hand, from the list or from the ledger. */
+export interface ApplicableRestriction {
+  readonly number: number;
+  readonly subject_type: SubjectType;
+  readonly kind: RestrictionKind;
+  readonly reason_code: string;
+  readonly scope?: RestrictionScope;
+  readonly limits?: UsageLimits;
+}
+
+export interface Use {
+  readonly action: LicenseAction;
+  readonly purpose: Purpose;
+  readonly domains: readonly string[];
+}
+
+/** A refusal that follows from a restriction. */
+export interface Barred {
+  readonly code: ErrorCode;
+  readonly number: number;
+}
+
+type Names = Pick<TokenClaims, 'artifact_id' | 'right_id' | 'sub' | 'key_version'>;
+
+/** The list's entries that concern a token's artifact, right, holder, key version or device. */
+export function restrictionsFromList(
+  list: RevocationList,
+  token: Names,
+  deviceIdHex: string | undefined,
+): ApplicableRestriction[] {
+  const ids: Readonly<Record<SubjectType, string | undefined>> = {
+    artifact: token.artifact_id,
+    right: token.right_id,
+    actor: token.sub,
+    key: token.artifact_id,
+    device: deviceIdHex,
+  };
+  return list.entries.filter(
+    (entry) =>
+      entry.subject_id === ids[entry.subject_type] &&
+      // A token without a key version could use any: then every restricted version counts.
+      (entry.subject_type !== 'key' ||
+        token.key_version === undefined ||
+        entry.key_version === token.key_version),
+  );
+}
+
+/** Ledger state that a gateway has at hand when it decides. */
+export interface LedgerView {
+  readonly right: Right;
+  readonly artifact: Artifact;
+  readonly holder: Actor;
+  /** The version of the content key concerned. */
+  readonly contentKey?: ContentKeyVersion | undefined;
+}
+
+/** The restrictions that the ledger's own state carries. */
+export function restrictionsFromLedger({
+  right,
+  artifact,
+  holder,
+  contentKey,
+}: LedgerView): ApplicableRestriction[] {
+  const tagged = (
+    subject_type: SubjectType,
+    items: readonly Omit<ApplicableRestriction, 'subject_type'>[],
+  ): ApplicableRestriction[] => items.map((item) => ({ ...item, subject_type }));
+  return [
+    ...tagged('artifact', artifact.restrictions),
+    ...tagged('right', right.restrictions),
+    ...tagged('actor', holder.bans),
+    ...tagged('key', contentKey?.restrictions ?? []),
+  ];
+}
+
+/** The first restriction that bars a use, or undefined. */
+export function findBar(restrictions: readonly ApplicableRestriction[], use: Use): Barred | undefined {
+  for (const restriction of restrictions) {
+    const code = barredBy(restriction, use);
+    if (code !== undefined) return { code, number: restriction.number };
+  }
+  return undefined;
+}
+
+function barredBy(restriction: ApplicableRestriction, use: Use): ErrorCode | undefined {
+  const { kind, scope, subject_type } = restriction;
+  const isInScope = bars({ ...(scope === undefined ? {} : { scope }) }, use.action, use.domains);
+  if (subject_type === 'actor') return isInScope ? 'ACTOR_BANNED' : undefined;
+  switch (kind) {
+    case 'revoke':
+      return 'REVOKED';
+    case 'hold':
+      return 'EXECUTION_HELD';
+    case 'restrict':
+      if (use.purpose !== 'research') return 'PURPOSE_NOT_PERMITTED';
+      break;
+    case 'downgrade':
+    case 'narrow':
+      break;
+  }
+  return scope !== undefined && isInScope ? 'ACTION_NOT_PERMITTED' : undefined;
+}
+
+const LIMIT_NAMES = ['max_executions', 'max_devices', 'duration_s'] as const;
+
+/** The tightest of all limits. */
+export function tightenLimits(own: UsageLimits, restrictions: readonly ApplicableRestriction[]): UsageLimits {
+  const result: Record<string, number> = {};
+  for (const name of LIMIT_NAMES) {
+    const bounds = [own, ...restrictions.map(({ limits }) => limits ?? {})].flatMap(
+      (limits) => limits[name] ?? [],
+    );
+    if (bounds.length > 0) result[name] = Math.min(...bounds);
+  }
+  return result;
+}
