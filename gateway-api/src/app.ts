@@ -24,7 +24,12 @@ export function createApp(context: GatewayContext, routes: readonly Route[]): Ex
     writes: limitRequests('writes', context.config.rateLimits.writesPerMinute),
   };
   for (const route of routes) {
-    app[route.method](expressPath(route.path), nameRoute(route), limiters[route.limit], answer(context, route));
+    app[route.method](
+      expressPath(route.path),
+      nameRoute(route),
+      limiters[route.limit],
+      answer(context, route),
+    );
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     app.all(expressPath(path), refuseMethod(routes.filter((route) => route.path === path)));
@@ -51,7 +56,11 @@ function observe({ metrics, logger }: GatewayContext): RequestHandler {
     const started = performance.now();
     response.once('close', () => {
       const milliseconds = performance.now() - started;
-      const labels = { method: request.method, route: locals.route ?? 'none', status: String(response.statusCode) };
+      const labels = {
+        method: request.method,
+        route: locals.route ?? 'none',
+        status: String(response.statusCode),
+      };
       metrics.requests.observe(labels, milliseconds / 1_000);
       logger.debug({ request_id: requestId, ...labels, ms: Math.round(milliseconds) }, 'Answered');
     });
@@ -63,7 +72,12 @@ function securityHeaders(): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'none'"], styleSrc: [DOCS_STYLE_SOURCE], baseUri: ["'none'"], formAction: ["'none'"] },
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [DOCS_STYLE_SOURCE],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+      },
     },
   });
 }

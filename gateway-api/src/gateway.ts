@@ -43,9 +43,17 @@ export interface RunningGateway {
  */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const stopping = new AbortController();
+  const halting = new AbortController();
   const hsm = await openHsm(config);
   const pool = openPool(config, logger);
-  const context = buildContext({ config, logger, hsm, pool, stopping: stopping.signal });
+  const context = buildContext({
+    config,
+    logger,
+    hsm,
+    pool,
+    stopping: stopping.signal,
+    halting: halting.signal,
+  });
   context.commits.start();
   context.head.start();
   await prepareDatabase(pool, logger, stopping.signal);
@@ -61,6 +69,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       stopping.abort();
       clearInterval(retention);
       await stopServer(server, context);
+      halting.abort();
       await Promise.allSettled([context.commits.stop(), context.head.stop()]);
       context.peer.close();
       await Promise.allSettled([pool.end(), hsm?.close()]);
@@ -80,7 +89,10 @@ interface Parts {
   readonly logger: Logger;
   readonly hsm: HsmClient | undefined;
   readonly pool: Pool;
+  /** No more requests are taken, callers no longer wait; operations go on. */
   readonly stopping: AbortSignal;
+  /** Operations stop where they are; what is stored is resumed at the next start. */
+  readonly halting: AbortSignal;
 }
 
 function buildContext(parts: Parts): GatewayContext {
@@ -90,7 +102,13 @@ function buildContext(parts: Parts): GatewayContext {
   const identity = openSigningIdentity(config.identity, hsm);
   const fabric = openFabricGateway(peer, identity);
   const commits = new CommitStream(fabric.getNetwork(channel), logger);
-  const ledger = new FabricLedger(fabric, commits, { client: peer, identity, channel, chaincode, concurrency: config.workers });
+  const ledger = new FabricLedger(fabric, commits, {
+    client: peer,
+    identity,
+    channel,
+    chaincode,
+    concurrency: config.workers,
+  });
   const metrics = new Metrics();
   const operations = buildOperations(parts, ledger, metrics);
   const head = new HeadTracker(config.databaseUrl, logger);
@@ -127,7 +145,11 @@ function buildContext(parts: Parts): GatewayContext {
   };
 }
 
-function buildOperations({ config, logger, pool, stopping }: Parts, ledger: FabricLedger, metrics: Metrics): OperationService {
+function buildOperations(
+  { config, logger, pool, stopping, halting }: Parts,
+  ledger: FabricLedger,
+  metrics: Metrics,
+): OperationService {
   const store = new OperationStore(pool, config.instance);
   const executor = new OperationExecutor({
     ledger,
@@ -145,14 +167,15 @@ function buildOperations({ config, logger, pool, stopping }: Parts, ledger: Fabr
         metrics.commitSeconds.observe(milliseconds / 1_000);
       },
     },
-    signal: stopping,
+    signal: halting,
   });
   return new OperationService({
     store,
     executor,
     maxOpen: config.maxOpenOperations,
     logger,
-    signal: stopping,
+    stopping,
+    halting,
     onEnded: ({ kind, status, problem }) => {
       metrics.operations.inc({ kind, status, code: problem?.code ?? 'none' });
     },
@@ -226,7 +249,11 @@ async function stopServer(server: Server, { operations }: GatewayContext): Promi
   clearTimeout(timer);
 }
 
-function startRetention(store: OperationStore, { retentionDays }: GatewayConfig, logger: Logger): NodeJS.Timeout {
+function startRetention(
+  store: OperationStore,
+  { retentionDays }: GatewayConfig,
+  logger: Logger,
+): NodeJS.Timeout {
   const timer = setInterval(() => {
     store.removeEnded(retentionDays).then(
       (count) => {

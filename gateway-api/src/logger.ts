@@ -11,7 +11,14 @@ export function createLogger(level: LogLevel, bindings: Readonly<Record<string, 
     base: bindings,
     timestamp: stdTimeFunctions.isoTime,
     redact: {
-      paths: ['err.config', 'err.request', 'err.metadata', 'err.cause.metadata', 'err.parameters', 'err.where'],
+      paths: [
+        'err.config',
+        'err.request',
+        'err.metadata',
+        'err.cause.metadata',
+        'err.parameters',
+        'err.where',
+      ],
       remove: true,
     },
   });

@@ -68,7 +68,10 @@ export class ActService {
       transaction: undefined,
     };
     if (await forRequest(() => this.#deps.store.insert(act))) return { actId: act.actId, proposal };
-    throw new RegistryError('LEDGER_UNAVAILABLE', 'Too many acts wait for their signatures; try again later.');
+    throw new RegistryError(
+      'LEDGER_UNAVAILABLE',
+      'Too many acts wait for their signatures; try again later.',
+    );
   }
 
   /**
@@ -112,7 +115,9 @@ export class ActService {
   async #find(actId: string): Promise<Act> {
     const act = await forRequest(() => this.#deps.store.byId(actId));
     if (act !== undefined) return act;
-    throw new RegistryError('ACT_UNKNOWN', 'There is no such act, or its time has passed.', { subject: actId });
+    throw new RegistryError('ACT_UNKNOWN', 'There is no such act, or its time has passed.', {
+      subject: actId,
+    });
   }
 
   /** Another operator's peer may be some blocks behind what the signer saw; the same proposal is sent again then. */

@@ -16,13 +16,22 @@ export interface Creator {
  *
  * @throws RegistryError CERTIFICATE_MALFORMED, CERTIFICATE_INVALID
  */
-export function readCreator(mspId: string, pem: string, authorities: readonly Authority[], at: Date): Creator {
+export function readCreator(
+  mspId: string,
+  pem: string,
+  authorities: readonly Authority[],
+  at: Date,
+): Creator {
   const certificate = parse(pem);
   const issuers = authorities.filter((authority) => authority.purpose === 'identity');
   if (issuingOrganization(certificate, issuers, at) !== mspId) {
-    throw new RegistryError('CERTIFICATE_INVALID', `No CA of ${mspId} issued this certificate, or it is not valid now.`, {
-      subject: '/creator/certificate',
-    });
+    throw new RegistryError(
+      'CERTIFICATE_INVALID',
+      `No CA of ${mspId} issued this certificate, or it is not valid now.`,
+      {
+        subject: '/creator/certificate',
+      },
+    );
   }
   return { mspId, certificate: certificate.toString(), role: certificateRole(certificate.raw) };
 }
@@ -31,9 +40,13 @@ function parse(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
-    throw new RegistryError('CERTIFICATE_MALFORMED', 'The creator’s certificate is not an X.509 certificate in PEM.', {
-      subject: '/creator/certificate',
-      cause,
-    });
+    throw new RegistryError(
+      'CERTIFICATE_MALFORMED',
+      'The creator’s certificate is not an X.509 certificate in PEM.',
+      {
+        subject: '/creator/certificate',
+        cause,
+      },
+    );
   }
 }

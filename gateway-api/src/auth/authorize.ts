@@ -10,7 +10,10 @@ import { type Access } from '../http/route';
 export function assertAccess(caller: Caller, access: Access, publicReads: boolean): void {
   if (access === 'anyone' || (access === 'reader' && publicReads)) return;
   if (caller.kind === 'anonymous') {
-    throw new RegistryError('UNAUTHENTICATED', 'Present a client certificate of an operator’s CA or a bearer token.');
+    throw new RegistryError(
+      'UNAUTHENTICATED',
+      'Present a client certificate of an operator’s CA or a bearer token.',
+    );
   }
   if (access === 'reader' || access === 'authenticated') return;
   if (!access.some((role) => caller.roles.includes(role))) {

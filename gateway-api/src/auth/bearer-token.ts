@@ -41,14 +41,18 @@ export class TokenAuthenticator {
     try {
       return (await this.#jwks?.keys(kid)) ?? [];
     } catch (cause) {
-      throw new RegistryError('UNAUTHENTICATED', 'The keys of the token issuer can not be read now.', { cause });
+      throw new RegistryError('UNAUTHENTICATED', 'The keys of the token issuer can not be read now.', {
+        cause,
+      });
     }
   }
 }
 
 /** The digest keeps the subject, which may name a person, out of logs and tables. */
 export function callerOfClaims(claims: JwtClaims, rolesClaim: string): Caller {
-  const name = createHash('sha256').update(`${String(claims['iss'])}\n${String(claims['sub'])}`).digest('hex');
+  const name = createHash('sha256')
+    .update(`${String(claims['iss'])}\n${String(claims['sub'])}`)
+    .digest('hex');
   const claimed = claims[rolesClaim];
   const roles = (Array.isArray(claimed) ? claimed : [claimed]).filter((role) => typeof role === 'string');
   return { id: `token:${name}`, kind: 'token', mspId: undefined, roles };

@@ -33,7 +33,10 @@ export function readAuthorities(network: NetworkFile): readonly Authority[] {
       })),
     );
     if (found.length === 0) {
-      throw new ConfigError('REGISTRY_NETWORK_FILE', `the MSP folder ${folder} of ${organization.name} holds no CA`);
+      throw new ConfigError(
+        'REGISTRY_NETWORK_FILE',
+        `the MSP folder ${folder} of ${organization.name} holds no CA`,
+      );
     }
     return found;
   });

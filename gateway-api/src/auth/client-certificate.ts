@@ -32,7 +32,9 @@ export class CertificateAuthenticator {
   }
 
   #identify(certificate: X509Certificate, socket: TLSSocket): Caller {
-    const mspId = socket.authorized ? issuingOrganization(certificate, this.#authorities, new Date()) : undefined;
+    const mspId = socket.authorized
+      ? issuingOrganization(certificate, this.#authorities, new Date())
+      : undefined;
     if (mspId === undefined) {
       throw new RegistryError(
         'UNAUTHENTICATED',

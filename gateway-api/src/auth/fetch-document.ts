@@ -9,7 +9,10 @@ import { publicAddress } from './private-address';
  */
 export async function fetchDocument(url: URL, allowPrivate: boolean): Promise<Buffer> {
   if (!allowPrivate && url.protocol !== 'https:') throw new Error(`${url.href} is not https`);
-  const options: RequestOptions = { signal: AbortSignal.timeout(JWKS_FETCH_MS), headers: { accept: 'application/json' } };
+  const options: RequestOptions = {
+    signal: AbortSignal.timeout(JWKS_FETCH_MS),
+    headers: { accept: 'application/json' },
+  };
   if (!allowPrivate) {
     const { address, family } = await publicAddress(url.hostname);
     options.lookup = (_host, { all }, done) => {

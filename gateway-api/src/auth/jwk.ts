@@ -44,7 +44,9 @@ function algorithmOf(jwk: Record<string, unknown>): JwtAlgorithm | undefined {
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 function importKey(jwk: Record<string, unknown>, algorithm: JwtAlgorithm): KeyObject | undefined {
-  const members = Object.fromEntries(PUBLIC_MEMBERS.flatMap((name) => (name in jwk ? [[name, jwk[name]]] : [])));
+  const members = Object.fromEntries(
+    PUBLIC_MEMBERS.flatMap((name) => (name in jwk ? [[name, jwk[name]]] : [])),
+  );
   try {
     const key = createPublicKey({ key: members as JsonWebKey, format: 'jwk' });
     const bits = key.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS;

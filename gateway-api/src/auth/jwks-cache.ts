@@ -56,7 +56,8 @@ export class JwksCache {
       throw new Error('the discovery document is of another issuer');
     }
     const uri = discovery['jwks_uri'];
-    if (typeof uri !== 'string' || !URL.canParse(uri)) throw new Error('the discovery document names no keys');
+    if (typeof uri !== 'string' || !URL.canParse(uri))
+      throw new Error('the discovery document names no keys');
     return fetchDocument(new URL(uri), allowPrivateAddresses);
   }
 }

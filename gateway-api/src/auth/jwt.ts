@@ -63,7 +63,11 @@ function parsePart(part: string): Record<string, unknown> {
  *
  * @throws RegistryError UNAUTHENTICATED
  */
-export function verifyJwt(jwt: ParsedJwt, keys: readonly VerificationJwk[], expected: JwtExpectation): JwtClaims {
+export function verifyJwt(
+  jwt: ParsedJwt,
+  keys: readonly VerificationJwk[],
+  expected: JwtExpectation,
+): JwtClaims {
   const candidates = keys.filter((key) => jwt.kid === undefined || key.kid === jwt.kid);
   if (candidates.length === 0) throw refuse('no key of the issuer has its key id');
   const signer = candidates.find((key) => key.algorithm === jwt.algorithm && signatureFits(jwt, key));
@@ -72,7 +76,11 @@ export function verifyJwt(jwt: ParsedJwt, keys: readonly VerificationJwk[], expe
   return jwt.claims;
 }
 
-const DIGEST: Readonly<Record<JwtAlgorithm, string | null>> = { ES256: 'sha256', RS256: 'sha256', EdDSA: null };
+const DIGEST: Readonly<Record<JwtAlgorithm, string | null>> = {
+  ES256: 'sha256',
+  RS256: 'sha256',
+  EdDSA: null,
+};
 
 function signatureFits(jwt: ParsedJwt, { algorithm, key }: VerificationJwk): boolean {
   return verify(DIGEST[algorithm], jwt.signingInput, { key, dsaEncoding: 'ieee-p1363' }, jwt.signature);

@@ -1,6 +1,11 @@
 import { ConfigError } from './config-error';
 import { type Environment, EnvironmentReader } from './environment';
-import { type IdentityEntry, type NetworkFile, type OrganizationEntry, readNetworkFile } from './network-file';
+import {
+  type IdentityEntry,
+  type NetworkFile,
+  type OrganizationEntry,
+  readNetworkFile,
+} from './network-file';
 import { type OidcConfig, readOidcConfig } from './oidc-config';
 import {
   DEFAULT_MAX_OPEN_OPERATIONS,
@@ -12,9 +17,7 @@ import {
 } from '../limits';
 
 /** Where the key of the gateway's Fabric identity is. */
-export type FabricKey =
-  | { readonly kind: 'software'; readonly keyFile: string }
-  | { readonly kind: 'hsm' };
+export type FabricKey = { readonly kind: 'software'; readonly keyFile: string } | { readonly kind: 'hsm' };
 
 export interface FabricIdentity {
   readonly mspId: string;
@@ -93,7 +96,10 @@ export function readConfig(environment: Environment): GatewayConfig {
   const identity = readIdentity(env, network, entry);
   const hsm = readHsm(env, network, entry.hsm?.label ?? organization.name);
   if (identity.key.kind === 'hsm' && hsm === undefined) {
-    throw new ConfigError('GATEWAY_FABRIC_KEY', 'is "hsm", but neither HSM_MODULE nor the network file names an HSM');
+    throw new ConfigError(
+      'GATEWAY_FABRIC_KEY',
+      'is "hsm", but neither HSM_MODULE nor the network file names an HSM',
+    );
   }
   return {
     network,
@@ -110,7 +116,11 @@ export function readConfig(environment: Environment): GatewayConfig {
     oidc: readOidcConfig(env),
     publicReads: env.flag('GATEWAY_PUBLIC_READS', true),
     rateLimits: readRateLimits(env),
-    maxOpenOperations: env.integer('GATEWAY_MAX_OPEN_OPERATIONS', { min: 1, max: MILLION }, DEFAULT_MAX_OPEN_OPERATIONS),
+    maxOpenOperations: env.integer(
+      'GATEWAY_MAX_OPEN_OPERATIONS',
+      { min: 1, max: MILLION },
+      DEFAULT_MAX_OPEN_OPERATIONS,
+    ),
     workers: env.integer('GATEWAY_WORKERS', { min: 1, max: 500 }, DEFAULT_WORKERS),
     retentionDays: env.integer('GATEWAY_RETENTION_DAYS', { min: 1, max: 3_650 }, DEFAULT_RETENTION_DAYS),
     logLevel: env.choice('GATEWAY_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -130,7 +140,10 @@ function findOrganization(network: NetworkFile, name: string): OrganizationEntry
 function gatewayIdentity(organization: OrganizationEntry): IdentityEntry {
   const entry = organization.identities['gateway'];
   if (entry === undefined) {
-    throw new ConfigError('GATEWAY_ORGANIZATION', `${organization.name} has no identity "gateway" in the network file`);
+    throw new ConfigError(
+      'GATEWAY_ORGANIZATION',
+      `${organization.name} has no identity "gateway" in the network file`,
+    );
   }
   return entry;
 }
@@ -143,7 +156,10 @@ function readIdentity(env: EnvironmentReader, network: NetworkFile, entry: Ident
   const certificateFile = network.path(entry.cert);
   if (kind === 'hsm') return { mspId: entry.msp_id, certificateFile, key: { kind } };
   if (entry.key === undefined) {
-    throw new ConfigError('GATEWAY_FABRIC_KEY', 'is "software", but the gateway identity has no key file; use "hsm"');
+    throw new ConfigError(
+      'GATEWAY_FABRIC_KEY',
+      'is "software", but the gateway identity has no key file; use "hsm"',
+    );
   }
   return { mspId: entry.msp_id, certificateFile, key: { kind, keyFile: network.path(entry.key) } };
 }
@@ -155,27 +171,32 @@ function readTls(env: EnvironmentReader, network: NetworkFile, entry: IdentityEn
   };
 }
 
-function fileSetting(env: EnvironmentReader, network: NetworkFile, name: string, fallback: string | undefined): string {
+function fileSetting(
+  env: EnvironmentReader,
+  network: NetworkFile,
+  name: string,
+  fallback: string | undefined,
+): string {
   const given = env.optional(name);
   if (given !== undefined) return given;
-  if (fallback === undefined) throw new ConfigError(name, 'is required, for the network file names no such file');
+  if (fallback === undefined)
+    throw new ConfigError(name, 'is required, for the network file names no such file');
   return network.path(fallback);
 }
 
 function readPeer(network: NetworkFile, organization: OrganizationEntry): PeerConfig {
   const { peer } = organization;
   if (peer === undefined) {
-    throw new ConfigError('GATEWAY_ORGANIZATION', `${organization.name} runs no peer; choose an operator with one`);
+    throw new ConfigError(
+      'GATEWAY_ORGANIZATION',
+      `${organization.name} runs no peer; choose an operator with one`,
+    );
   }
   return { endpoint: peer.endpoint, tlsCaFile: network.path(peer.tls_ca_cert), serverName: peer.server_name };
 }
 
 /** Without an HSM in the network file and environment, the trust services are off. */
-function readHsm(
-  env: EnvironmentReader,
-  network: NetworkFile,
-  token: string,
-): HsmConfig | undefined {
+function readHsm(env: EnvironmentReader, network: NetworkFile, token: string): HsmConfig | undefined {
   const { hsm } = network.entry;
   const module = env.optional('HSM_MODULE') ?? hsm?.module;
   if (module === undefined) return undefined;

@@ -43,7 +43,8 @@ export class EnvironmentReader {
   choice<T extends string>(name: string, options: readonly T[], fallback: T): T {
     const text = this.optional(name) ?? fallback;
     const found = options.find((option) => option === text);
-    if (found === undefined) throw new ConfigError(name, `must be one of ${options.join(', ')}, not "${text}"`);
+    if (found === undefined)
+      throw new ConfigError(name, `must be one of ${options.join(', ')}, not "${text}"`);
     return found;
   }
 

@@ -94,7 +94,10 @@ const isNetworkEntry = ajv.compile<NetworkEntry>(schema);
 export function readNetworkFile(setting: string, file: string): NetworkFile {
   const entry = parse(setting, readSettingFile(setting, file));
   if (!isNetworkEntry(entry)) {
-    throw new ConfigError(setting, `${file} is not a network description: ${ajv.errorsText(isNetworkEntry.errors)}`);
+    throw new ConfigError(
+      setting,
+      `${file} is not a network description: ${ajv.errorsText(isNetworkEntry.errors)}`,
+    );
   }
   const folder = dirname(resolve(file));
   return { entry, path: (name) => locate(folder, name) };

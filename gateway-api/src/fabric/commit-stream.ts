@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloseableAsyncIterable, type Network, StatusCode } from '@hyperledger/fabric-gateway';
-import { type peer } from '@hyperledger/fabric-protos';
+import { common, type peer } from '@hyperledger/fabric-protos';
 import { type Logger } from 'pino';
 import { RECONNECT_MS } from '../limits';
 
@@ -83,15 +83,23 @@ export class CommitStream {
   }
 
   async #readBlocks(): Promise<void> {
-    // After a break the missed blocks are read first, so that nobody waits for a block that passed meanwhile.
-    const options = this.#height < 0 ? {} : { startBlock: BigInt(this.#height + 1) };
-    this.#stream = await this.#network.getFilteredBlockEvents(options);
+    // The newest known block comes again, which shows at once that the stream is up; after a break the missed ones
+    // follow it, so that nobody waits for a block that passed meanwhile.
+    const startBlock = this.#height < 0 ? await this.#newestBlock() : BigInt(this.#height);
+    this.#stream = await this.#network.getFilteredBlockEvents({ startBlock });
     if (this.#stopping.signal.aborted) this.#stream.close();
     for await (const block of this.#stream) {
       if (!this.#connected) this.#logger.info({ block: block.getNumber() }, 'The stream of blocks is up');
       this.#connected = true;
       this.#take(block);
     }
+  }
+
+  async #newestBlock(): Promise<bigint> {
+    const bytes = await this.#network
+      .getContract('qscc')
+      .evaluateTransaction('GetChainInfo', this.#network.getName());
+    return BigInt(common.BlockchainInfo.deserializeBinary(bytes).getHeight()) - 1n;
   }
 
   #take(block: peer.FilteredBlock): void {

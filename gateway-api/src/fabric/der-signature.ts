@@ -11,7 +11,8 @@ const DER_SEQUENCE = 0x30;
  * @param raw r‖s, 64 bytes.
  */
 export function lowSDer(raw: Uint8Array): Uint8Array {
-  if (raw.length !== 2 * SCALAR_BYTES) throw new RangeError(`A raw P-256 signature has 64 bytes, not ${raw.length}`);
+  if (raw.length !== 2 * SCALAR_BYTES)
+    throw new RangeError(`A raw P-256 signature has 64 bytes, not ${raw.length}`);
   const r = derInteger(raw.subarray(0, SCALAR_BYTES));
   const s = derInteger(lowS(raw.subarray(SCALAR_BYTES)));
   return Buffer.concat([Buffer.from([DER_SEQUENCE, r.length + s.length]), r, s]);

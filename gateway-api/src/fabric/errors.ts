@@ -52,7 +52,10 @@ function contractError(message: string): RegistryError {
   const known = errorFromWire(message);
   if (known !== undefined) return known;
   const text = message.slice(message.search(CHAINCODE_RESPONSE)).replace(CHAINCODE_RESPONSE, '');
-  return new RegistryError('ENDORSEMENT_FAILED', `The contract refused without a code of the registry: ${text}`);
+  return new RegistryError(
+    'ENDORSEMENT_FAILED',
+    `The contract refused without a code of the registry: ${text}`,
+  );
 }
 
 function isTransient(error: GatewayError): boolean {
@@ -65,7 +68,9 @@ function endorsementFailure(error: GatewayError): string {
 }
 
 function unavailable(error: GatewayError): RegistryError {
-  return new RegistryError('LEDGER_UNAVAILABLE', 'The peer is away or busy; nothing was submitted.', { cause: error });
+  return new RegistryError('LEDGER_UNAVAILABLE', 'The peer is away or busy; nothing was submitted.', {
+    cause: error,
+  });
 }
 
 function internal(error: unknown): RegistryError {

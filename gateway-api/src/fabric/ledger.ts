@@ -102,7 +102,11 @@ export class FabricLedger implements Ledger {
     const signed = this.#gateway.newSignedTransaction(endorsed.getBytes(), signature);
     const bytes = signed.getBytes();
     this.#prepared.set(bytes, signed);
-    return { txId: signed.getTransactionId(), bytes, result: Buffer.from(signed.getResult()).toString('utf8') };
+    return {
+      txId: signed.getTransactionId(),
+      bytes,
+      result: Buffer.from(signed.getResult()).toString('utf8'),
+    };
   }
 
   async submit(transaction: Uint8Array): Promise<void> {

@@ -18,14 +18,21 @@ export function connectPeer(config: PeerConfig): Client {
     'grpc.initial_reconnect_backoff_ms': RECONNECT_MS,
     'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS,
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    ...(config.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': config.serverName }),
+    ...nameOverride(config),
   };
   return new Client(config.endpoint, credentials.createSsl(readFileSync(config.tlsCaFile)), options);
 }
 
+/** Only where the certificate names another host than the endpoint: an address can't be a TLS server name. */
+function nameOverride({ endpoint, serverName }: PeerConfig): ClientOptions {
+  if (serverName === undefined || endpoint.startsWith(`${serverName}:`)) return {};
+  return { 'grpc.ssl_target_name_override': serverName };
+}
+
 /** Whether the peer answers within the time; asks for a connection where there is none. */
 export function peerReachable(client: Client, timeoutMs: number): Promise<boolean> {
-  if (client.getChannel().getConnectivityState(true) === connectivityState.READY) return Promise.resolve(true);
+  if (client.getChannel().getConnectivityState(true) === connectivityState.READY)
+    return Promise.resolve(true);
   return new Promise((resolve) => {
     client.waitForReady(Date.now() + timeoutMs, (error) => {
       resolve(error === undefined);

@@ -32,7 +32,8 @@ export class BoundedHitStore implements Store {
   increment(key: string): ClientRateLimitInfo {
     const now = Date.now();
     const known = this.#hits.get(key);
-    const hits = known !== undefined && known.resetAt > now ? known : { count: 0, resetAt: now + this.#windowMs };
+    const hits =
+      known !== undefined && known.resetAt > now ? known : { count: 0, resetAt: now + this.#windowMs };
     hits.count += 1;
     // Moves the key to the end: the order of a Map is that of insertion.
     this.#hits.delete(key);

@@ -15,7 +15,11 @@ export function encodeCursor(values: CursorValues): string {
  */
 export function decodeCursor(text: string, form: readonly ('string' | 'number')[]): CursorValues {
   const values = text.length <= MAX_CURSOR_LENGTH ? parse(text) : undefined;
-  if (!Array.isArray(values) || values.length !== form.length || !form.every((type, n) => fits(values[n], type))) {
+  if (
+    !Array.isArray(values) ||
+    values.length !== form.length ||
+    !form.every((type, n) => fits(values[n], type))
+  ) {
     throw new RegistryError('SCHEMA_VIOLATION', 'The cursor is not one that this listing gave.', {
       subject: '/query/cursor',
     });

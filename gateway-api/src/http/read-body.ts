@@ -24,7 +24,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<Buff
 
 function assertJson(request: Request): void {
   const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-  if (type !== undefined && JSON_TYPE.test(type) && (encoding === undefined || encoding === 'identity')) return;
+  if (type !== undefined && JSON_TYPE.test(type) && (encoding === undefined || encoding === 'identity'))
+    return;
   throw new RegistryError(
     'JSON_MALFORMED',
     'Send the body as application/json in UTF-8, without a content encoding.',

@@ -32,7 +32,9 @@ export function escapeHtml(text: string): string {
 /** The OpenAPI document as one page without scripts or external assets. */
 export function docsPage(document: OpenApiDocument): string {
   const { title, description } = document.info;
-  const sections = document.tags.map(({ name, description: about }) => section(document, name, about)).join('');
+  const sections = document.tags
+    .map(({ name, description: about }) => section(document, name, about))
+    .join('');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -94,14 +96,19 @@ function article({ path, method, operation }: Entry): string {
 function parameters(operation: OpenApiOperation): string {
   if (operation.parameters.length === 0) return '';
   const rows = operation.parameters
-    .map(({ name, in: place, description }) => row([`<code>${escapeHtml(name)}</code>`, place, prose(description)]))
+    .map(({ name, in: place, description }) =>
+      row([`<code>${escapeHtml(name)}</code>`, place, prose(description)]),
+    )
     .join('');
   return table('Parameters', ['Name', 'In', 'Meaning'], rows);
 }
 
 function requestBody(operation: OpenApiOperation): string {
   const body = operation['requestBody'] as
-    | { readonly description: string; readonly content: Readonly<Record<string, { readonly schema: unknown }>> }
+    | {
+        readonly description: string;
+        readonly content: Readonly<Record<string, { readonly schema: unknown }>>;
+      }
     | undefined;
   if (body === undefined) return '';
   const schemas = Object.values(body.content).map(({ schema }) => details('Schema of the body', schema));

@@ -62,7 +62,12 @@ export function openApiDocument(routes: readonly RouteDescription[]): OpenApiDoc
       },
       securitySchemes: {
         certificate: { type: 'mutualTLS', description: 'Client certificate of a CA of the network.' },
-        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of the configured OIDC issuer.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Of the configured OIDC issuer.',
+        },
       },
     },
   };
@@ -87,7 +92,9 @@ function operation(route: RouteDescription): OpenApiOperation {
           },
         }),
     responses: {
-      ...Object.fromEntries(Object.entries(route.responses).map(([status, value]) => [status, response(value)])),
+      ...Object.fromEntries(
+        Object.entries(route.responses).map(([status, value]) => [status, response(value)]),
+      ),
       default: { $ref: '#/components/responses/Problem' },
     },
   };

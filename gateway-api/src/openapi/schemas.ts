@@ -79,7 +79,10 @@ const PROBLEM: JsonSchema = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { type: 'string', enum: Object.keys(ERROR_CODES) },
-    subject: { type: 'string', description: 'What the problem is about: an id, a JSON pointer, a parameter.' },
+    subject: {
+      type: 'string',
+      description: 'What the problem is about: an id, a JSON pointer, a parameter.',
+    },
     action: { type: 'string', description: 'What to do about it.' },
     instance: { type: 'string' },
   },
@@ -127,6 +130,10 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...Object.fromEntries(
     Object.entries(schemas.intentBodies).map(([name, schema]) => [`intent.${name}`, schema]),
   ),
-  ...Object.fromEntries(Object.entries(schemas.requestBodies).map(([name, schema]) => [`request.${name}`, schema])),
-  ...Object.fromEntries(Object.entries(schemas.actArguments).map(([name, schema]) => [`act.${name}`, schema])),
+  ...Object.fromEntries(
+    Object.entries(schemas.requestBodies).map(([name, schema]) => [`request.${name}`, schema]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(schemas.actArguments).map(([name, schema]) => [`act.${name}`, schema]),
+  ),
 };

@@ -11,7 +11,10 @@ export class ActorKeys {
   readonly #capacity: number;
   readonly #keys = new Map<string, VerificationKey>();
 
-  constructor(readActor: (actorId: string) => Promise<Stored<Actor> | undefined>, capacity = MAX_CACHED_KEYS) {
+  constructor(
+    readActor: (actorId: string) => Promise<Stored<Actor> | undefined>,
+    capacity = MAX_CACHED_KEYS,
+  ) {
     this.#readActor = readActor;
     this.#capacity = capacity;
   }

@@ -40,9 +40,13 @@ export async function checkIntent(text: Uint8Array, expected: IntentExpectation)
   const opened = openIntent(text);
   const { intent } = opened;
   if (!isLedgerIntentType(intent.type)) {
-    throw new RegistryError('INTENT_TYPE_MISMATCH', `${intent.type} is a request to a gateway, not for the ledger.`, {
-      subject: '/type',
-    });
+    throw new RegistryError(
+      'INTENT_TYPE_MISMATCH',
+      `${intent.type} is a request to a gateway, not for the ledger.`,
+      {
+        subject: '/type',
+      },
+    );
   }
   assertTimely(intent, expected);
   await assertSignatures(opened, expected);
@@ -57,7 +61,10 @@ function assertTimely(intent: Intent, { network, now }: IntentExpectation): void
     });
   }
   if (intent.expires_at + CLOCK_LEEWAY_S <= now) {
-    throw new RegistryError('INTENT_EXPIRED', `The intent expired at ${intent.expires_at}; it is now ${now}.`);
+    throw new RegistryError(
+      'INTENT_EXPIRED',
+      `The intent expired at ${intent.expires_at}; it is now ${now}.`,
+    );
   }
 }
 
@@ -87,10 +94,13 @@ function keyInBody(intent: Intent): VerificationKey | undefined {
   if (intent.type !== 'actor.register' && intent.type !== 'actor.rotate') return undefined;
   const { alg, public_key: publicKey } = (intent as Intent<'actor.register' | 'actor.rotate'>).body;
   if (intent.type === 'actor.register' && actorId(alg, publicKey) !== intent.actor) {
-    throw new RegistryError('KEY_INVALID', 'The actor’s id does not follow from the public key in the body.', {
-      subject: intent.actor,
-    });
+    throw new RegistryError(
+      'KEY_INVALID',
+      'The actor’s id does not follow from the public key in the body.',
+      {
+        subject: intent.actor,
+      },
+    );
   }
   return { keyid: keyId(alg, publicKey), alg, publicKey };
 }
-

@@ -3,7 +3,12 @@ import { RegistryError } from '@maker-registry/protocol';
 import { type Logger } from 'pino';
 import { isDatabaseAway } from '../database/database-error';
 import { type CommitOutcome, type CommitWait } from '../fabric/commit-stream';
-import { type EndorseVerdict, judgeEndorseError, judgeValidationCode, validationCodeName } from '../fabric/errors';
+import {
+  type EndorseVerdict,
+  judgeEndorseError,
+  judgeValidationCode,
+  validationCodeName,
+} from '../fabric/errors';
 import { type Ledger } from '../fabric/ledger';
 import {
   COMMIT_EVENT_WAIT_MS,
@@ -137,10 +142,12 @@ export class OperationExecutor {
   /** A refusal of an intent as replayed is success when this very intent is what the ledger holds. */
   async #refused(operation: Operation, error: RegistryError): Promise<Ending> {
     const { ledger, signal } = this.#deps;
-    if (error.code !== 'INTENT_REPLAYED' || operation.intentId === undefined) return { status: 'refused', error };
+    if (error.code !== 'INTENT_REPLAYED' || operation.intentId === undefined)
+      return { status: 'refused', error };
     const finding = await this.#deps.findCommitted(operation.intentId, ledger.height, signal);
     if (finding.kind === 'absent') return { status: 'refused', error };
-    if (finding.kind === 'committed') return { status: 'committed', block: finding.block, txId: finding.txId };
+    if (finding.kind === 'committed')
+      return { status: 'committed', block: finding.block, txId: finding.txId };
     return {
       status: 'failed',
       error: new RegistryError(
@@ -220,7 +227,8 @@ export class OperationExecutor {
     const verdict = judgeValidationCode(outcome.code);
     operation.block = outcome.block;
     if (verdict === 'valid') return { status: 'committed', block: outcome.block };
-    if (verdict === 'invalid' || operation.kind === 'act') return { status: 'failed', error: invalid(outcome, verdict) };
+    if (verdict === 'invalid' || operation.kind === 'act')
+      return { status: 'failed', error: invalid(outcome, verdict) };
     const repetition = verdict === 'policy' ? ++tries.policy : ++tries.conflict;
     const bound = verdict === 'policy' ? MAX_POLICY_TRIES : MAX_CONFLICT_TRIES;
     if (repetition >= bound) return { status: 'failed', error: invalid(outcome, verdict) };
@@ -276,12 +284,21 @@ function nextEndorsement(verdict: EndorseVerdict, tries: Tries, since: number): 
   }
 }
 
-function invalid(outcome: CommitOutcome, verdict: 'conflict' | 'policy' | 'duplicate' | 'invalid'): RegistryError {
+function invalid(
+  outcome: CommitOutcome,
+  verdict: 'conflict' | 'policy' | 'duplicate' | 'invalid',
+): RegistryError {
   const name = validationCodeName(outcome.code);
   if (verdict === 'conflict') {
-    return new RegistryError('TX_CONFLICT', `The transaction lost against concurrent ones (${name}); send it again.`, {
-      subject: name,
-    });
+    return new RegistryError(
+      'TX_CONFLICT',
+      `The transaction lost against concurrent ones (${name}); send it again.`,
+      {
+        subject: name,
+      },
+    );
   }
-  return new RegistryError('TX_INVALID', `The peers found the transaction invalid: ${name}.`, { subject: name });
+  return new RegistryError('TX_INVALID', `The peers found the transaction invalid: ${name}.`, {
+    subject: name,
+  });
 }

@@ -14,7 +14,10 @@ export interface OperationServiceDependencies {
   readonly executor: OperationExecutor;
   readonly maxOpen: number;
   readonly logger: Logger;
-  readonly signal: AbortSignal;
+  /** Aborted when no more operations are taken and waits end. */
+  readonly stopping: AbortSignal;
+  /** Aborted when operations under way stop where they are. */
+  readonly halting: AbortSignal;
   readonly onEnded: (operation: Operation) => void;
 }
 
@@ -98,7 +101,9 @@ export class OperationService {
     if (running !== undefined) return running.operation;
     const found = await forRequest(() => this.#deps.store.byId(operationId));
     if (found === undefined) {
-      throw new RegistryError('OPERATION_UNKNOWN', 'This gateway has no such operation.', { subject: operationId });
+      throw new RegistryError('OPERATION_UNKNOWN', 'This gateway has no such operation.', {
+        subject: operationId,
+      });
     }
     return found;
   }
@@ -107,7 +112,7 @@ export class OperationService {
   async wait(operation: Operation, milliseconds: number, gone: AbortSignal): Promise<Operation> {
     if (isEnded(operation) || milliseconds <= 0) return operation;
     const timer = new AbortController();
-    const signal = AbortSignal.any([timer.signal, gone, this.#deps.signal]);
+    const signal = AbortSignal.any([timer.signal, gone, this.#deps.stopping]);
     const running = this.#running.get(operation.operationId);
     try {
       if (running === undefined) return await this.#poll(operation, Date.now() + milliseconds, signal);
@@ -122,7 +127,7 @@ export class OperationService {
   /** Takes up what an earlier run of this gateway left open; tries until the database answers. */
   async recover(): Promise<number> {
     let count = 0;
-    for (let after = FIRST_ID; ; ) {
+    for (let after = FIRST_ID; ;) {
       const page = await this.#openPage(after);
       for (const operation of page) {
         if (this.#running.has(operation.operationId)) continue;
@@ -139,14 +144,20 @@ export class OperationService {
   async drain(milliseconds: number): Promise<void> {
     const all = Promise.all([...this.#running.values()].map((running) => running.done));
     const timer = new AbortController();
-    await Promise.race([all, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    await Promise.race([
+      all,
+      sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
     timer.abort();
   }
 
   #admit(): void {
-    if (this.#deps.signal.aborted) throw new RegistryError('SERVICE_STOPPING', 'This gateway is stopping.');
+    if (this.#deps.stopping.aborted) throw new RegistryError('SERVICE_STOPPING', 'This gateway is stopping.');
     if (this.#running.size < this.#deps.maxOpen) return;
-    throw new RegistryError('LEDGER_UNAVAILABLE', 'This gateway has as many open operations as it takes; try again.');
+    throw new RegistryError(
+      'LEDGER_UNAVAILABLE',
+      'This gateway has as many open operations as it takes; try again.',
+    );
   }
 
   async #acceptNew(operation: Operation): Promise<Operation> {
@@ -155,15 +166,20 @@ export class OperationService {
       return operation;
     }
     const existing = await forRequest(() => this.#deps.store.existing(operation));
-    if (existing === undefined) throw new RegistryError('INTERNAL', 'An operation vanished while it was looked up.');
+    if (existing === undefined)
+      throw new RegistryError('INTERNAL', 'An operation vanished while it was looked up.');
     return this.#reuse(operation, existing);
   }
 
   async #reuse(request: Operation, { operation, byKey }: Existing): Promise<Operation> {
     if (byKey && operation.requestHash !== request.requestHash) {
-      throw new RegistryError('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key belongs to a request with another body.', {
-        subject: request.idempotencyKey ?? '',
-      });
+      throw new RegistryError(
+        'IDEMPOTENCY_MISMATCH',
+        'This Idempotency-Key belongs to a request with another body.',
+        {
+          subject: request.idempotencyKey ?? '',
+        },
+      );
     }
     const running = this.#running.get(operation.operationId);
     if (running !== undefined) return running.operation;
@@ -187,7 +203,7 @@ export class OperationService {
       })
       .catch((error: unknown) => {
         // What is stored is resumed at the next start; nothing is lost by leaving it.
-        if (this.#deps.signal.aborted) return;
+        if (this.#deps.halting.aborted) return;
         this.#deps.logger.error({ err: error, operation_id: operation.operationId }, 'An operation stopped');
       })
       .finally(() => {
@@ -211,7 +227,7 @@ export class OperationService {
         return await this.#deps.store.open(after);
       } catch (error) {
         this.#deps.logger.warn({ err: error }, 'Open operations can not be read yet');
-        await backoff(repetition, this.#deps.signal);
+        await backoff(repetition, this.#deps.stopping);
       }
     }
   }

@@ -31,7 +31,11 @@ type Row = Readonly<Record<string, unknown>> & { readonly doc: unknown };
 const SQL_TYPES = { string: 'text', number: 'bigint' } as const;
 
 /** One page after the cursor; rows committed meanwhile never repeat or hide others. */
-export async function listDocuments(pool: Pool, definition: ListingDefinition, query: ListingQuery): Promise<Page> {
+export async function listDocuments(
+  pool: Pool,
+  definition: ListingDefinition,
+  query: ListingQuery,
+): Promise<Page> {
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   const { text, values } = listingSql(definition, query, limit);
   const { rows } = await forRequest(() => pool.query<Row>(text, values));
@@ -42,7 +46,9 @@ export async function listDocuments(pool: Pool, definition: ListingDefinition, q
   return {
     items,
     next_cursor: encodeCursor(
-      definition.order.map(({ column, type }) => (type === 'number' ? Number(last[column]) : String(last[column]))),
+      definition.order.map(({ column, type }) =>
+        type === 'number' ? Number(last[column]) : String(last[column]),
+      ),
     ),
   };
 }
@@ -65,10 +71,16 @@ export function listingSql(
     conditions.push(`(${columns}) > (${marks.join(', ')})`);
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return { text: `SELECT ${columns}, doc FROM ${table} ${where} ORDER BY ${columns} LIMIT ${limit + 1}`, values };
+  return {
+    text: `SELECT ${columns}, doc FROM ${table} ${where} ORDER BY ${columns} LIMIT ${limit + 1}`,
+    values,
+  };
 }
 
-function placeOf(order: ListingDefinition['order'], { cursor, after }: ListingQuery): CursorValues | undefined {
+function placeOf(
+  order: ListingDefinition['order'],
+  { cursor, after }: ListingQuery,
+): CursorValues | undefined {
   if (cursor === undefined) return after;
   return decodeCursor(
     cursor,

@@ -70,7 +70,11 @@ export class MirrorReads {
     source: string,
     values: readonly (string | number)[],
   ): Promise<Stored<Document> | undefined> {
-    const query = { name: `read_${name}`, text: `SELECT doc, block, tx_index FROM ${source}`, values: [...values] };
+    const query = {
+      name: `read_${name}`,
+      text: `SELECT doc, block, tx_index FROM ${source}`,
+      values: [...values],
+    };
     const { rows } = await forRequest(() => this.#pool.query<DocumentRow<Document>>(query));
     const row = rows[0];
     return row === undefined ? undefined : { doc: row.doc, block: Number(row.block), txIndex: row.tx_index };

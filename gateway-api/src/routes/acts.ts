@@ -45,7 +45,10 @@ function unsignedSchema(name: 'proposal' | 'transaction'): JsonSchema {
     properties: {
       act_id: UUID,
       [name]: { ...BASE64, description: 'Bytes as the Fabric client libraries write and read them' },
-      digest: { ...HEX32, description: 'SHA-256 of what is to be signed; compute it yourself from the bytes' },
+      digest: {
+        ...HEX32,
+        description: 'SHA-256 of what is to be signed; compute it yourself from the bytes',
+      },
     },
   };
 }
@@ -80,7 +83,9 @@ function prepareAct(context: GatewayContext): Route {
 function signProposal(context: GatewayContext): Route {
   return {
     ...signatureRoute('proposal-signature', 'signActProposal', 'Give the signature of the proposal'),
-    responses: { 200: { description: 'The endorsed transaction to sign.', schema: unsignedSchema('transaction') } },
+    responses: {
+      200: { description: 'The endorsed transaction to sign.', schema: unsignedSchema('transaction') },
+    },
     handle: async (request, response) => {
       const actId = request.path['act_id'] ?? '';
       const transaction = await context.acts.endorse(actId, signatureOf(request.body));
@@ -90,7 +95,11 @@ function signProposal(context: GatewayContext): Route {
 }
 
 function signTransaction(context: GatewayContext): Route {
-  const route = signatureRoute('transaction-signature', 'signActTransaction', 'Give the signature of the transaction');
+  const route = signatureRoute(
+    'transaction-signature',
+    'signActTransaction',
+    'Give the signature of the transaction',
+  );
   return {
     ...route,
     parameters: [ACT_ID, PREFER],
@@ -102,7 +111,11 @@ function signTransaction(context: GatewayContext): Route {
   };
 }
 
-function signatureRoute(name: string, operationId: string, summary: string): Omit<Route, 'handle' | 'responses'> {
+function signatureRoute(
+  name: string,
+  operationId: string,
+  summary: string,
+): Omit<Route, 'handle' | 'responses'> {
   return {
     method: 'post',
     path: `/v1/acts/{act_id}/${name}`,

@@ -21,7 +21,12 @@ export function documentationRoutes(others: readonly RouteDescription[]): Route[
   }));
 }
 
-function documentation(path: string, operationId: string, summary: string, mediaType: string): RouteDescription {
+function documentation(
+  path: string,
+  operationId: string,
+  summary: string,
+  mediaType: string,
+): RouteDescription {
   return {
     method: 'get',
     path,

@@ -1,4 +1,10 @@
-import { ARTIFACT_KINDS, ARTIFACT_STATES, type ErrorCode, type JsonSchema, RegistryError } from '@maker-registry/protocol';
+import {
+  ARTIFACT_KINDS,
+  ARTIFACT_STATES,
+  type ErrorCode,
+  type JsonSchema,
+  RegistryError,
+} from '@maker-registry/protocol';
 import { type GatewayContext } from '../context';
 import { type ParameterDescription, type Route, type ValidRequest } from '../http/route';
 import {
@@ -180,20 +186,18 @@ const LISTINGS: readonly ListingRoute[] = [
 ];
 
 function listingRoutes(context: GatewayContext): Route[] {
-  const listings = LISTINGS.map(
-    ({ name, path, summary, filters, definition }): Route => ({
-      ...listingRoute(name, path, summary, [...filters, CURSOR]),
-      handle: async (request, response) => {
-        await awaitHeight(context.head, request);
-        const page = await listDocuments(context.pool, definition, {
-          filters: request.query,
-          cursor: textOf(request, 'cursor'),
-          limit: numberOf(request, 'limit'),
-        });
-        sendRead(response, context.head, page);
-      },
-    }),
-  );
+  const listings = LISTINGS.map(({ name, path, summary, filters, definition }): Route => ({
+    ...listingRoute(name, path, summary, [...filters, CURSOR]),
+    handle: async (request, response) => {
+      await awaitHeight(context.head, request);
+      const page = await listDocuments(context.pool, definition, {
+        filters: request.query,
+        cursor: textOf(request, 'cursor'),
+        limit: numberOf(request, 'limit'),
+      });
+      sendRead(response, context.head, page);
+    },
+  }));
   return [...listings, revocationsRoute(context)];
 }
 
@@ -269,7 +273,11 @@ function blockRoute(context: GatewayContext): Route {
 }
 
 function timelineRoute(context: GatewayContext): Route {
-  const subject = pathParameter('subject_id', 'Id of an actor, artifact, license, right, device or proposal', TEXT);
+  const subject = pathParameter(
+    'subject_id',
+    'Id of an actor, artifact, license, right, device or proposal',
+    TEXT,
+  );
   return {
     ...listingRoute('readTimeline', '/v1/timeline/{subject_id}', 'What happened to a subject, oldest first', [
       subject,
@@ -279,7 +287,11 @@ function timelineRoute(context: GatewayContext): Route {
       await awaitHeight(context.head, request);
       const subjectId = request.path['subject_id'] ?? '';
       const limit = numberOf(request, 'limit');
-      sendRead(response, context.head, await readTimeline(context.pool, subjectId, textOf(request, 'cursor'), limit));
+      sendRead(
+        response,
+        context.head,
+        await readTimeline(context.pool, subjectId, textOf(request, 'cursor'), limit),
+      );
     },
   };
 }
@@ -299,7 +311,9 @@ function ledgerRoute(
     access: 'reader',
     limit: 'reads',
     parameters: [...parameters, MIN_HEIGHT],
-    responses: { 200: { description: 'As the mirror has it.', schema: { type: 'object' }, headers: [HEIGHT_HEADER] } },
+    responses: {
+      200: { description: 'As the mirror has it.', schema: { type: 'object' }, headers: [HEIGHT_HEADER] },
+    },
   };
 }
 

@@ -16,7 +16,9 @@ export async function awaitHeight(head: HeadTracker, request: ValidRequest): Pro
     await head.waitFor(minHeight, MIN_HEIGHT_WAIT_MS);
   } catch (error) {
     if (head.connected) throw error;
-    throw new RegistryError('MIRROR_UNAVAILABLE', 'The mirror’s database is away; try again later.', { cause: error });
+    throw new RegistryError('MIRROR_UNAVAILABLE', 'The mirror’s database is away; try again later.', {
+      cause: error,
+    });
   }
 }
 

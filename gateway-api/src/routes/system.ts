@@ -28,7 +28,9 @@ export function systemRoutes(context: GatewayContext): Route[] {
     },
     {
       ...systemRoute('/metrics', 'readMetrics', 'Metrics in the Prometheus text format'),
-      responses: { 200: { description: 'The metrics.', mediaType: 'text/plain', schema: { type: 'string' } } },
+      responses: {
+        200: { description: 'The metrics.', mediaType: 'text/plain', schema: { type: 'string' } },
+      },
       handle: async (_request, response) => {
         const { registry } = context.metrics;
         response.set('Content-Type', registry.contentType).send(await registry.metrics());
@@ -37,6 +39,10 @@ export function systemRoutes(context: GatewayContext): Route[] {
   ];
 }
 
-function systemRoute(path: string, operationId: string, summary: string): Omit<Route, 'handle' | 'responses'> {
+function systemRoute(
+  path: string,
+  operationId: string,
+  summary: string,
+): Omit<Route, 'handle' | 'responses'> {
   return { method: 'get', path, operationId, tag: 'Operating', summary, access: 'anyone', limit: 'none' };
 }
