@@ -10,7 +10,7 @@ import { type GatewayConnection } from '../client/gateway-connection';
 import { type CommittedOperation, readOperation } from '../client/operation';
 import { type Operations } from '../client/operations';
 import { ClientError } from '../errors/client-error';
-import { DEFAULT_WAIT_S } from '../limits';
+import { DEFAULT_WAIT_S, MAX_WAIT_PER_REQUEST_S, WAIT_SLACK_MS } from '../limits';
 import { checkProposal, checkTransaction, type IntendedAct } from './check-act';
 import { type FabricIdentity, fabricSigner, type FabricSigner } from './fabric-identity';
 import { signedMessage } from './signed-message';
@@ -88,8 +88,11 @@ export class Acts {
       signedMessage(transactionBytes, transaction.digest),
       transaction.digest,
     );
-    const answer = await this.#gateway.post(`${actPath}/transaction-signature`, {
-      signature: Buffer.from(signature).toString('base64'),
+    const submission = { signature: Buffer.from(signature).toString('base64') };
+    const wait = Math.min(waitS, MAX_WAIT_PER_REQUEST_S);
+    const answer = await this.#gateway.post(`${actPath}/transaction-signature`, submission, {
+      headers: wait > 0 ? { prefer: `wait=${wait}` } : {},
+      timeoutMs: wait * MS_PER_SECOND + WAIT_SLACK_MS,
     });
     const committed = await this.#operations.follow(readOperation(answer), waitS);
     if (committed.tx_id !== transaction.txId) {

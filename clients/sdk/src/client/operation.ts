@@ -69,10 +69,19 @@ export function requireCommitted(operation: Operation): CommittedOperation {
 
 function committed(operation: Operation): CommittedOperation {
   const { tx_id: txId, block, result } = operation;
-  if (txId === undefined || block === undefined || !isPlainObject(result)) {
+  if (txId === undefined || block === undefined) {
     throw new ClientError(
       'RESPONSE_MALFORMED',
       'The gateway calls the operation committed but does not say where.',
+    );
+  }
+  if (!isPlainObject(result)) {
+    throw new ClientError(
+      'RESULT_UNKNOWN',
+      `The intent is in the ledger by another submission, transaction ${txId}.`,
+      {
+        subject: txId,
+      },
     );
   }
   return { ...operation, status: 'committed', tx_id: txId, block, result };

@@ -72,8 +72,18 @@ export class Reads {
   }
 
   /** Ledger revocations with a number above `after`. */
-  revocations(after = 0, options?: ReadOptions): AsyncGenerator<Revocation> {
-    return this.#list<Revocation>('/v1/revocations', { after }, options);
+  async *revocations(after = 0, options?: ReadOptions): AsyncGenerator<Revocation> {
+    let last = after;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const { items } = readPage<Revocation>(await this.#object('/v1/revocations', options, { after: last }));
+      yield* items;
+      const newest = items.at(-1);
+      if (newest === undefined) return;
+      // Numbers have no gap, so the last one is the cursor; one that does not grow would loop for ever.
+      if (newest.number <= last) throw endless('/v1/revocations');
+      last = newest.number;
+    }
+    throw endless('/v1/revocations');
   }
 
   /** Everything the ledger holds about one subject, oldest first. */
@@ -93,10 +103,14 @@ export class Reads {
       if (page.next === undefined) return;
       cursor = page.next;
     }
-    throw new ClientError('RESPONSE_MALFORMED', `The listing did not end within ${MAX_PAGES} pages.`, {
-      subject: path,
-    });
+    throw endless(path);
   }
+}
+
+function endless(path: string): ClientError {
+  return new ClientError('RESPONSE_MALFORMED', `The listing did not end within ${MAX_PAGES} pages.`, {
+    subject: path,
+  });
 }
 
 function readPage<T>(value: Record<string, unknown>): Page<T> {

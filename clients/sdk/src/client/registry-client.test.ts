@@ -160,3 +160,33 @@ it('refuses a network that is no genesis hash', () => {
     withCode('CONFIGURATION'),
   );
 });
+
+describe('revocations', () => {
+  it('are read by their numbers until none is left', async () => {
+    handle = (request, response) => {
+      const after = Number(new URL(request.url ?? '', server.url).searchParams.get('after'));
+      answer(response, 200, { items: after < 4 ? [{ number: after + 1 }, { number: after + 2 }] : [] });
+    };
+    const seen: number[] = [];
+    for await (const { number } of client.read.revocations()) seen.push(number);
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
+  it('that repeat for ever are refused', async () => {
+    handle = (_request, response) => {
+      answer(response, 200, { items: [{ number: 1 }] });
+    };
+    const read = async (): Promise<void> => {
+      for await (const entry of client.read.revocations()) expect(entry.number).toBe(1);
+    };
+    await expect(read()).rejects.toThrow(withCode('RESPONSE_MALFORMED'));
+  });
+});
+
+it('a committed operation without a result names its transaction', async () => {
+  handle = (_request, response) => {
+    answer(response, 200, { ...committed, result: undefined });
+  };
+  const error = await client.submitIntent('actor.register', body, maker).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'RESULT_UNKNOWN', subject: committed.tx_id });
+});

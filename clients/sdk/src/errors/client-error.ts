@@ -47,6 +47,10 @@ export const CLIENT_ERROR_CODES = {
   ),
   OPERATION_UNFINISHED: entry('The operation has not ended yet', 'Ask for it again by its id.'),
   OPERATION_FAILED: entry('The operation failed at the gateway', 'Read its problem and try again.'),
+  RESULT_UNKNOWN: entry(
+    'The intent was committed by another submission',
+    'Read the transaction named by subject.',
+  ),
   TPM_UNAVAILABLE: entry('The TPM does not answer', 'Check TPM2TOOLS_TCTI and that the TPM is not in use.'),
   TPM_FAILED: entry('The TPM refused a command', 'Read the message of the TPM.'),
   TPM_TOOLS_MISSING: entry('tpm2-tools are not installed', 'Install the package tpm2-tools.'),

@@ -183,11 +183,11 @@ function timeoutError(url: URL, timeoutMs: number): ClientError {
   );
 }
 
-function asClientError(error: unknown, url: URL): unknown {
+function asClientError(error: unknown, url: URL): Error {
   if (error instanceof ClientError) return error;
   const code = systemCode(error);
   // The caller's own signal ended it: the caller gets its own error back.
-  if (code === 'ABORT_ERR') return error;
+  if (code === 'ABORT_ERR') return error as Error;
   if (code !== undefined && CERTIFICATE_FAILURES.test(code)) {
     return new ClientError(
       'GATEWAY_UNTRUSTED',
