@@ -13,7 +13,6 @@ export interface JsonLimits {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const NEEDS_CARE = /[\\\u0000-\u001f]/;
 const NONZERO_DIGIT = /^-?[0.]*[1-9]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -93,23 +93,21 @@ export function findBar(restrictions: readonly ApplicableRestriction[], use: Use
   return undefined;
 }
 
-function barredBy(restriction: ApplicableRestriction, use: Use): ErrorCode | undefined {
-  const { kind, scope, subject_type } = restriction;
-  const isInScope = bars({ ...(scope === undefined ? {} : { scope }) }, use.action, use.domains);
-  if (subject_type === 'actor') return isInScope ? 'ACTOR_BANNED' : undefined;
-  switch (kind) {
-    case 'revoke':
-      return 'REVOKED';
-    case 'hold':
-      return 'EXECUTION_HELD';
-    case 'restrict':
-      if (use.purpose !== 'research') return 'PURPOSE_NOT_PERMITTED';
-      break;
-    case 'downgrade':
-    case 'narrow':
-      break;
+/** Kinds that stop everything, and the code that says so. */
+const FULL_STOPS: Readonly<Partial<Record<RestrictionKind, ErrorCode>>> = {
+  revoke: 'REVOKED',
+  hold: 'EXECUTION_HELD',
+};
+
+function barredBy({ kind, scope, subject_type }: ApplicableRestriction, use: Use): ErrorCode | undefined {
+  if (subject_type === 'actor') {
+    return bars(scope === undefined ? {} : { scope }, use.action, use.domains) ? 'ACTOR_BANNED' : undefined;
   }
-  return scope !== undefined && isInScope ? 'ACTION_NOT_PERMITTED' : undefined;
+  const stop = FULL_STOPS[kind];
+  if (stop !== undefined) return stop;
+  if (kind === 'restrict' && use.purpose !== 'research') return 'PURPOSE_NOT_PERMITTED';
+  // Without a scope, a partial restriction only tightens limits.
+  return scope !== undefined && bars({ scope }, use.action, use.domains) ? 'ACTION_NOT_PERMITTED' : undefined;
 }
 
 const LIMIT_NAMES = ['max_executions', 'max_devices', 'duration_s'] as const;

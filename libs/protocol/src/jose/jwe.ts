@@ -1,11 +1,10 @@
 import { createCipheriv, createDecipheriv, createECDH } from 'node:crypto';
-import { concatBytes, fromBase64Url, toBase64Url, u32, utf8 } from '../encoding/bytes';
+import { concatBytes, fromBase64Url, fromHex, toBase64Url, u32, utf8 } from '../encoding/bytes';
 import { canonicalize } from '../encoding/canonical-json';
 import { sha256 } from '../encoding/hash';
 import { isPlainObject, parseStrictJson } from '../encoding/strict-json';
 import { RegistryError } from '../errors/registry-error';
 import { ecJwk, type EcPublicJwk, publicKeyFromJwk, uncompressPoint } from './jwk';
-import { fromHex } from '../encoding/bytes';
 
 const ALG = 'ECDH-ES';
 const ENC = 'A256GCM';
@@ -95,20 +94,27 @@ export function sealJwe(request: SealRequest): string {
 
 /** Parses a compact JWE of this profile. Throws JWE_MALFORMED, also for an ephemeral point off the curve. */
 export function parseJwe(jwe: string): ParsedJwe {
-  if (jwe.length > MAX_JWE_LENGTH) throw malformed('It is too long');
+  if (jwe.length > MAX_JWE_LENGTH) throw malformed('it is too long');
   const parts = jwe.split('.');
-  if (parts.length !== COMPACT_PARTS || parts[1] !== '')
-    throw malformed('It is not a compact JWE with direct agreement');
-  const [header, , iv, ciphertext, tag] = parts.map(fromBase64Url);
-  if (
-    header === undefined ||
-    ciphertext === undefined ||
-    iv?.length !== IV_BYTES ||
-    tag?.length !== TAG_BYTES
-  ) {
-    throw malformed('A part is not base64url of the right length');
+  const [header = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = parts;
+  if (parts.length !== COMPACT_PARTS || encryptedKey !== '') {
+    throw malformed('it is not a compact JWE with direct agreement');
   }
-  return { ...parseHeader(header), aad: utf8(parts[0] ?? ''), iv, ciphertext, tag };
+  return {
+    ...parseHeader(part(header)),
+    aad: utf8(header),
+    iv: part(iv, IV_BYTES),
+    ciphertext: part(ciphertext),
+    tag: part(tag, TAG_BYTES),
+  };
+}
+
+function part(text: string, length?: number): Uint8Array {
+  const bytes = fromBase64Url(text);
+  if (bytes === undefined || (length !== undefined && bytes.length !== length)) {
+    throw malformed('a part is not base64url of the right length');
+  }
+  return bytes;
 }
 
 function malformed(what: string): RegistryError {

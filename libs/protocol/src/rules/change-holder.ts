@@ -2,6 +2,7 @@ import { type Actor } from '../domain/actor';
 import { type Artifact } from '../domain/artifact';
 import { type License, type TransferTerms } from '../domain/license';
 import { type Right } from '../domain/right';
+import { omit } from '../encoding/omit';
 import { RegistryError } from '../errors/registry-error';
 import { assertNotBanned } from './bans';
 import { type TransactionContext } from './context';
@@ -106,9 +107,8 @@ export function changeHolder(
   }
   const recipient = requireActor(to.actor, to.id);
   assertNotBanned(recipient, 'receive', artifact.risk.domains);
-  const { bequest: _bequest, ...kept } = right;
   return {
-    ...kept,
+    ...omit(right, 'bequest'),
     holder: recipient.actor_id,
     version: right.version + 1,
     transfers: right.transfers + 1,

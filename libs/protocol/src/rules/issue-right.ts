@@ -135,20 +135,20 @@ function validity(
   at: number,
 ): Pick<Right, 'not_before' | 'expires_at'> {
   const start = body.not_before ?? at;
-  const latest = limits.duration_s === undefined ? undefined : start + limits.duration_s;
+  const latest = limits.duration_s === undefined ? Infinity : start + limits.duration_s;
   const end = body.expires_at ?? latest;
-  if (end !== undefined && (end <= at || end <= start)) {
+  if (end <= Math.max(at, start)) {
     throw new RegistryError('RIGHT_EXPIRED', 'The right would have expired before it begins.', {
       subject: '/body/expires_at',
     });
   }
-  if (end !== undefined && latest !== undefined && end > latest) {
+  if (end > latest) {
     throw new RegistryError('LICENSE_VIOLATION', `The duration ends the right at ${latest} at the latest.`, {
       subject: '/body/expires_at',
     });
   }
   return {
     ...(body.not_before === undefined ? {} : { not_before: body.not_before }),
-    ...(end === undefined ? {} : { expires_at: end }),
+    ...(end === Infinity ? {} : { expires_at: end }),
   };
 }

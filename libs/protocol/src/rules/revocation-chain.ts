@@ -1,6 +1,7 @@
 import { type LedgerWrite, ledgerKeys } from '../domain/ledger';
 import { type Revocation, type RevocationHead } from '../domain/revocation';
 import { documentHash } from '../encoding/hash';
+import { omit } from '../encoding/omit';
 import { type TransactionContext } from './context';
 
 /** `previous` of the first entry. */
@@ -16,8 +17,7 @@ export interface Appended {
 
 /** Hash of an entry for the chain, hex: over everything except `lifted`, which is set later. */
 export function revocationHash(entry: Revocation): string {
-  const { lifted: _lifted, ...hashed } = entry;
-  return documentHash(hashed);
+  return documentHash(omit(entry, 'lifted'));
 }
 
 /** Appends an entry: the next number without a gap, linked by hash to the one before. */

@@ -2,6 +2,7 @@ import { type Intent } from '../domain/intent-bodies';
 import { ledgerKeys, type RuleOutcome } from '../domain/ledger';
 import { type Revocation, type RevocationHead } from '../domain/revocation';
 import { type Right, type Sale } from '../domain/right';
+import { omit } from '../encoding/omit';
 import { RegistryError } from '../errors/registry-error';
 import { assertReason } from './acts';
 import { assertNotBanned } from './bans';
@@ -113,7 +114,7 @@ export function bequeathRight(
   const { right_id, beneficiary, waiting_period_s } = intent.body;
   const right = requireRight(state.right, right_id);
   assertHeldBy(right, intent.actor, context.at);
-  const { bequest: _former, ...kept } = right;
+  const kept = omit(right, 'bequest');
   if (beneficiary === null) return outcome(kept);
   assertBequeathable(state, right, intent, context);
   return outcome({ ...kept, bequest: { beneficiary, waiting_period_s } });

@@ -13,9 +13,7 @@ import {
 } from '../limits';
 
 /** A JSON Schema (draft 2020-12 vocabulary, the part that OpenAPI 3.1 shares). */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** An object that takes exactly these members; `optional` ones may be absent, all others must be there. */
 export function closedObject(
