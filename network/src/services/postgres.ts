@@ -42,7 +42,7 @@ function password(site: Site): string {
 export async function postgresProcess(site: Site, service: PostgresService): Promise<ProcessDefinition> {
   const data = join(folder(site), 'data');
   const wrapper = await unprivileged(site);
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(site, wrapper, data);
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(site, wrapper, data, service.database);
   const settings = {
     listen_addresses: site.topology.host,
     port: service.port,
@@ -66,7 +66,15 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
   };
 }
 
-async function initialise(site: Site, wrapper: readonly string[], data: string): Promise<void> {
+/** Creates the database in single-user mode, fed through a pipe: no server is up yet to be asked. */
+const CREATE_DATABASE = 'echo "CREATE DATABASE $3;" | "$1" --single -D "$2" postgres';
+
+async function initialise(
+  site: Site,
+  wrapper: readonly string[],
+  data: string,
+  database: string,
+): Promise<void> {
   password(site);
   const fresh = `${data}.new`;
   rmSync(fresh, { recursive: true, force: true });
@@ -83,7 +91,11 @@ async function initialise(site: Site, wrapper: readonly string[], data: string):
     '--no-sync',
   ];
   const [command = '', ...args] = [...wrapper, binary(site, 'initdb'), ...flags];
-  await runTool({ command, args, env: { LC_ALL: 'C' }, log: logFile(site.paths, 'postgres-initdb') });
+  const log = logFile(site.paths, 'postgres-initdb');
+  await runTool({ command, args, env: { LC_ALL: 'C' }, log });
+  const create = ['sh', '-c', CREATE_DATABASE, 'create-database', binary(site, 'postgres'), fresh, database];
+  const [shell = '', ...shellArgs] = [...wrapper, ...create];
+  await runTool({ command: shell, args: shellArgs, env: { LC_ALL: 'C' }, log });
   renameSync(fresh, data);
 }
 
