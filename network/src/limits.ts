@@ -13,7 +13,10 @@ export const STOP_TIMEOUT_MS = 10_000;
 export const STOP_POLL_MS = 25;
 
 /** Lines of a log shown when a step fails: enough for a Go panic's head. */
-export const LOG_TAIL_LINES = 25;
+export const LOG_TAIL_LINES = 15;
+
+/** Characters of a log line that are shown: structured logs put whole stacks on one line. */
+export const LOG_LINE_CHARACTERS = 300;
 
 /** A step that still runs says so this often, ms. */
 export const STILL_RUNNING_MS = 10_000;

@@ -12,6 +12,8 @@ export interface ToolCall {
   /** Output is appended here. */
   readonly log: string;
   readonly timeoutMs?: number;
+  /** Text for the tool's standard input, which is empty otherwise. */
+  readonly input?: string;
 }
 
 export interface ToolResult {
@@ -24,7 +26,7 @@ export interface ToolResult {
 export function tryTool(call: ToolCall): Promise<ToolResult> {
   mkdirSync(dirname(call.log), { recursive: true });
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       call.command,
       [...call.args],
       {
@@ -42,6 +44,7 @@ export function tryTool(call: ToolCall): Promise<ToolResult> {
         });
       },
     );
+    child.stdin?.end(call.input ?? '');
   });
 }
 

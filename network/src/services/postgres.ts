@@ -66,9 +66,6 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
   };
 }
 
-/** Creates the database in single-user mode, fed through a pipe: no server is up yet to be asked. */
-const CREATE_DATABASE = 'echo "CREATE DATABASE $3;" | "$1" --single -D "$2" postgres';
-
 async function initialise(
   site: Site,
   wrapper: readonly string[],
@@ -93,9 +90,15 @@ async function initialise(
   const [command = '', ...args] = [...wrapper, binary(site, 'initdb'), ...flags];
   const log = logFile(site.paths, 'postgres-initdb');
   await runTool({ command, args, env: { LC_ALL: 'C' }, log });
-  const create = ['sh', '-c', CREATE_DATABASE, 'create-database', binary(site, 'postgres'), fresh, database];
-  const [shell = '', ...shellArgs] = [...wrapper, ...create];
-  await runTool({ command: shell, args: shellArgs, env: { LC_ALL: 'C' }, log });
+  // Single-user mode: the database exists before anybody can connect and miss it.
+  const [single = '', ...rest] = [...wrapper, binary(site, 'postgres'), '--single', '-D', fresh, 'postgres'];
+  await runTool({
+    command: single,
+    args: rest,
+    env: { LC_ALL: 'C' },
+    log,
+    input: `CREATE DATABASE ${database};\n`,
+  });
   renameSync(fresh, data);
 }
 
