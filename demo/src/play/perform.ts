@@ -45,7 +45,7 @@ async function playStep(
   screen.work(step.title);
   story.currentStep = entry.number;
   try {
-    await step.run(story, narrator(entry, screen));
+    await step.run({ story, ...narrator(entry, screen) });
     entry.ok = true;
   } catch (error) {
     entry.error = describe(error);

@@ -10,9 +10,14 @@ export interface Narrator {
   readonly fact: (name: string, value: unknown) => void;
 }
 
+/** A step's view of the story, and its voice. */
+export interface Scene extends Narrator {
+  readonly story: Story;
+}
+
 export interface Step {
   readonly title: string;
-  readonly run: (story: Story, narrator: Narrator) => Promise<void>;
+  readonly run: (scene: Scene) => Promise<void>;
 }
 
 /** A claim that did not hold. */

@@ -7,8 +7,9 @@ export const RESALE_ROYALTY_BPS = 500;
 
 export const defineLicense: Step = {
   title: 'The maker defines a license: resale allowed, 5 % to the maker',
-  run: async (story, narrator) => {
-    const { result } = await submit(story, narrator, made(story, 'maker'), 'license.define', {
+  run: async (scene) => {
+    const { story } = scene;
+    const { result } = await submit(scene, made(story, 'maker'), 'license.define', {
       name: `Deployment with resale ${story.run}`,
       terms: {
         actions: ['execute', 'resell'],
@@ -20,6 +21,6 @@ export const defineLicense: Step = {
       },
     });
     story.made.licenseId = result.id;
-    narrator.fact('license_id', result.id);
+    scene.fact('license_id', result.id);
   },
 };

@@ -5,12 +5,13 @@ import { made, type Story } from '../play/story';
 
 export const issueRight: Step = {
   title: 'The maker issues a right to the first buyer',
-  run: async (story, narrator) => {
-    const { result } = await submit(story, narrator, made(story, 'maker'), 'right.issue', rightBody(story));
+  run: async (scene) => {
+    const { story } = scene;
+    const { result } = await submit(scene, made(story, 'maker'), 'right.issue', rightBody(story));
     story.made.rightId = result.id;
-    const right = await story.registry.right(result.id);
-    narrator.fact('right_id', result.id);
-    narrator.check('the first buyer holds it, version 1', isFirst(story, right), right);
+    const right = await story.registry.read.right(result.id);
+    scene.fact('right_id', result.id);
+    scene.check('the first buyer holds it, version 1', isFirst(story, right), right);
   },
 };
 

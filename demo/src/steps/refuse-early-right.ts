@@ -5,9 +5,10 @@ import { rightBody } from './issue-right';
 
 export const refuseEarlyRight: Step = {
   title: 'A right before the review is refused',
-  run: async (story, narrator) => {
-    const code = await refusalOf(submit(story, narrator, made(story, 'maker'), 'right.issue', rightBody(story)));
-    narrator.fact('code', code);
-    narrator.check('the ledger refuses it: ARTIFACT_NOT_ACTIVE', code === 'ARTIFACT_NOT_ACTIVE', code);
+  run: async (scene) => {
+    const { story } = scene;
+    const code = await refusalOf(submit(scene, made(story, 'maker'), 'right.issue', rightBody(story)));
+    scene.fact('code', code);
+    scene.check('the ledger refuses it: ARTIFACT_NOT_ACTIVE', code === 'ARTIFACT_NOT_ACTIVE', code);
   },
 };

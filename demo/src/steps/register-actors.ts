@@ -2,34 +2,39 @@ import { join } from 'node:path';
 import { generateActorKey, writeActorKeyFile } from '@maker-registry/sdk';
 import type { SignatureAlgorithm } from '@maker-registry/protocol';
 import { submit } from '../play/desk';
-import type { Narrator, Step } from '../play/step';
-import type { Party, Story } from '../play/story';
+import type { Scene, Step } from '../play/step';
+import type { Party } from '../play/story';
 import { shortId } from '../terminal/format';
 
 export const registerActors: Step = {
   title: 'A maker and two buyers make their keys and register',
-  run: async (story, narrator) => {
+  run: async (scene) => {
+    const { story } = scene;
     // One after the other: the story's blocks then tell the order in which things happened.
-    story.made.maker = await register(story, narrator, 'maker', 'ed25519');
-    story.made.firstBuyer = await register(story, narrator, 'first buyer', 'es256');
-    story.made.secondBuyer = await register(story, narrator, 'second buyer', 'ed25519');
-    const ids = [story.made.maker, story.made.firstBuyer, story.made.secondBuyer].map((party) => party.key.actorId);
-    narrator.fact('actors', ids);
-    narrator.check('three actors are registered, each id derived from its own key', new Set(ids).size === 3);
+    story.made.maker = await register(scene, 'maker', 'ed25519');
+    story.made.firstBuyer = await register(scene, 'first buyer', 'es256');
+    story.made.secondBuyer = await register(scene, 'second buyer', 'ed25519');
+    const ids = [story.made.maker, story.made.firstBuyer, story.made.secondBuyer].map(
+      (party) => party.key.actorId,
+    );
+    scene.fact('actors', ids);
+    scene.check('three actors are registered, each id derived from its own key', new Set(ids).size === 3);
   },
 };
 
-async function register(story: Story, narrator: Narrator, name: string, alg: SignatureAlgorithm): Promise<Party> {
+async function register(scene: Scene, name: string, alg: SignatureAlgorithm): Promise<Party> {
+  const { story } = scene;
   const key = generateActorKey(alg);
   const keyFile = join(story.folder, `${name.replace(' ', '-')}.key.json`);
   await writeActorKeyFile(keyFile, key);
   const party: Party = { name, key, keyFile };
-  const { result } = await submit(story, narrator, party, 'actor.register', {
+  const { result } = await submit(scene, party, 'actor.register', {
     alg,
     public_key: key.signer.publicKey,
     name: `${name} ${story.run}`,
   });
-  narrator.tell(`${name} is actor ${shortId(key.actorId)} with an ${alg} key`);
-  if (result.id !== key.actorId) throw new Error(`The ledger registered ${result.id} instead of ${key.actorId}`);
+  scene.tell(`${name} is actor ${shortId(key.actorId)} with an ${alg} key`);
+  if (result.id !== key.actorId)
+    throw new Error(`The ledger registered ${result.id} instead of ${key.actorId}`);
   return party;
 }

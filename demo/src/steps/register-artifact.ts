@@ -6,10 +6,11 @@ import { shortId } from '../terminal/format';
 
 export const registerArtifact: Step = {
   title: 'The maker registers the model as high risk',
-  run: async (story, narrator) => {
+  run: async (scene) => {
+    const { story } = scene;
     const digest = await rootDigest(made(story, 'modelFolder'));
-    narrator.tell(`root digest of the model's files (OpenSSF Model Signing): ${shortId(digest)}`);
-    const { result } = await submit(story, narrator, made(story, 'maker'), 'artifact.register', {
+    scene.tell(`root digest of the model's files (OpenSSF Model Signing): ${shortId(digest)}`);
+    const { result } = await submit(scene, made(story, 'maker'), 'artifact.register', {
       kind: 'model',
       name: `all-minilm-l6-v2-${story.run}`,
       version: '2.0.0',
@@ -23,9 +24,9 @@ export const registerArtifact: Step = {
       },
     });
     story.made.artifactId = result.id;
-    const artifact = await story.registry.artifact(result.id);
-    narrator.fact('artifact_id', result.id);
-    narrator.fact('root_digest', digest);
-    narrator.check('it is pending review, not active', artifact.state === 'pending-review', artifact.state);
+    const artifact = await story.registry.read.artifact(result.id);
+    scene.fact('artifact_id', result.id);
+    scene.fact('root_digest', digest);
+    scene.check('it is pending review, not active', artifact.state === 'pending-review', artifact.state);
   },
 };
