@@ -1,3 +1,4 @@
+export * from './attestation-context';
 export * from './domain/act-arguments';
 export * from './domain/actor';
 export * from './domain/artifact';
