@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 /** Where the mirror reads blocks, and as whom. Paths are files. */
 export interface PeerSource {
   readonly channel: string;
+  /** Namespace of the registry's keys. */
+  readonly chaincode: string;
   /** Hex SHA-256 of the genesis block's header: which network this is. */
   readonly genesisHash: string;
   /** host:port */
@@ -88,6 +90,7 @@ export function peerSource(network: unknown, organizationName: string): PeerSour
     throw new ConfigError("REGISTRY_NETWORK_FILE: 'genesis_hash' is not a SHA-256 in hex");
   return {
     channel: textAt(network, 'channel'),
+    chaincode: textAt(network, 'chaincode'),
     genesisHash,
     endpoint: textAt(own, 'peer.endpoint'),
     tlsCaCert: textAt(own, 'peer.tls_ca_cert'),

@@ -58,3 +58,6 @@ export const PROGRESS_INTERVAL_MS = 1_000;
 
 /** Milliseconds for ending in good order before the process ends anyway. */
 export const SHUTDOWN_TIMEOUT_MS = 10_000;
+
+/** Advisory lock key: one rebuild or verification at a time. */
+export const REBUILD_LOCK = 7_301_003;

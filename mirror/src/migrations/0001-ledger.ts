@@ -84,17 +84,19 @@ export const LEDGER: Migration = {
       PRIMARY KEY (block, tx_index, ordinal),
       FOREIGN KEY (block, tx_index) REFERENCES transactions (block, tx_index)
     );
-    CREATE INDEX writes_key ON writes (namespace, collection, key, block, tx_index);
+    -- Keys are indexed by digest: a chaincode may write keys longer than an index entry can be.
+    CREATE INDEX writes_key ON writes (namespace, collection, sha256(key), block, tx_index);
 
     -- The current value of every key, with the transaction that last changed its version.
     CREATE TABLE state (
       namespace text NOT NULL,
       collection text NOT NULL DEFAULT '',
       key bytea NOT NULL,
+      key_digest bytea GENERATED ALWAYS AS (sha256(key)) STORED,
       value bytea NOT NULL,
       block bigint NOT NULL,
       tx_index integer NOT NULL,
-      PRIMARY KEY (namespace, collection, key)
+      PRIMARY KEY (namespace, collection, key_digest)
     );
 
     -- Channel configurations in the order they came into force.
@@ -114,7 +116,7 @@ export const LEDGER: Migration = {
       subject_id text NOT NULL,
       block bigint NOT NULL,
       tx_index integer NOT NULL,
-      -- 'actor' | 'artifact' | 'license' | 'right' | 'device' | 'proposal' | 'parameters'
+      -- 'actor' | 'artifact' | 'license' | 'right' | 'key' (id: its artifact's) | 'device' | 'proposal' | 'parameters'
       subject_type text NOT NULL,
       -- 'object': the transaction wrote it; 'mention': a written document names it.
       relation text NOT NULL,

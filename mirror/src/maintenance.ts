@@ -1,0 +1,130 @@
+import { type MirrorConfig } from './config';
+import { Session } from './database';
+import { firstDifference } from './first-difference';
+import { readHead } from './head';
+import { Peer } from './peer';
+import { Progress } from './progress';
+import { Replay } from './replay';
+import { digestTables, type TablesDigest } from './table-hash';
+
+const REBUILD_SCHEMA = 'registry_rebuild';
+const VERIFY_SCHEMA = 'registry_verify';
+
+const DIFFERENT = 1;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function digest(session: Session): Promise<TablesDigest> {
+  const progress = new Progress('hash', 'rows', null);
+  const result = await digestTables(session.client, (rows) => {
+    progress.add(rows);
+  });
+  progress.finish();
+  return result;
+}
+
+function printDigest(result: TablesDigest): void {
+  for (const { table, rows, digest: value } of result.tables) {
+    print(`${table.padEnd(18)} ${String(rows).padStart(10)} rows  ${value}`);
+  }
+  print(`${'all tables'.padEnd(18)} ${`height ${result.height}`.padStart(15)}  ${result.digest}`);
+}
+
+/** `hash`: one digest for each table and one over all. */
+export async function hashCommand(config: MirrorConfig): Promise<number> {
+  const session = await Session.open(config.databaseUrl);
+  try {
+    printDigest(await digest(session));
+    return 0;
+  } finally {
+    await session.close();
+  }
+}
+
+/** `status`: where the tables stand and where the peer does. */
+export async function statusCommand(config: MirrorConfig): Promise<number> {
+  const session = await Session.open(config.databaseUrl);
+  const peer = await Peer.connect(config.source);
+  try {
+    const head = await readHead(session.client);
+    const height = (await peer.height()) - 1;
+    print(`tables    block ${head.height}`);
+    print(`peer      block ${height} (${config.source.endpoint}, ${config.source.mspId})`);
+    print(`behind    ${Math.max(0, height - head.height)} blocks`);
+    print(`header    ${head.headerHash ?? '-'}`);
+    print(`commit    ${head.commitHash ?? '-'}`);
+    print(`network   ${head.genesisHash ?? '-'}`);
+    print(head.halted === null ? 'verified  every block so far' : `HALTED    ${head.halted.message}`);
+    return head.halted === null ? 0 : DIFFERENT;
+  } finally {
+    peer.close();
+    await session.close();
+  }
+}
+
+/** `rebuild`: fresh tables from genesis, then in place of the old ones; prints both digests. */
+export async function rebuildCommand(config: MirrorConfig, signal: AbortSignal): Promise<number> {
+  const replay = await Replay.open(config, REBUILD_SCHEMA);
+  try {
+    await replay.clearReplaced();
+    let target: number | null = await replay.peerHeight();
+    while (target !== null) {
+      await replay.to(target, signal);
+      target = await replay.putInPlace();
+    }
+    const { blocks, transactions, seconds } = replay.report();
+    print(`rebuilt   ${blocks} blocks, ${transactions} transactions in ${seconds.toFixed(2)} s`);
+    print(
+      `rate      ${Math.round(transactions / seconds)} transactions/s, ${Math.round(blocks / seconds)} blocks/s`,
+    );
+    printDigest(await digest(replay.session));
+    return 0;
+  } finally {
+    await replay.close();
+  }
+}
+
+function compare(own: TablesDigest, replayed: TablesDigest): string[] {
+  return own.tables
+    .filter(
+      ({ table, digest: value }) => replayed.tables.find((other) => other.table === table)?.digest !== value,
+    )
+    .map(({ table }) => table);
+}
+
+/** `verify`: the same tables once more from the ledger, compared row by row; the tables in use are only read. */
+export async function verifyCommand(config: MirrorConfig, signal: AbortSignal): Promise<number> {
+  const session = await Session.open(config.databaseUrl);
+  const replay = await Replay.open(config, VERIFY_SCHEMA).catch(async (error: unknown) => {
+    await session.close();
+    throw error;
+  });
+  try {
+    const own = await digest(session);
+    await replay.to(own.height, signal);
+    const { transactions, seconds } = replay.report();
+    const different = compare(own, await digest(replay.session));
+    print(
+      `replayed  ${own.height + 1} blocks, ${transactions} transactions in ${seconds.toFixed(2)} s, each verified`,
+    );
+    if (different.length === 0) {
+      print(
+        `equal     every row of ${own.tables.length} tables at block ${own.height}, digest ${own.digest}`,
+      );
+      return 0;
+    }
+    for (const table of different) {
+      print(
+        `DIFFERENT ${table}: ${await firstDifference(replay.session.client, table, VERIFY_SCHEMA, own.height)}`,
+      );
+    }
+    print('the tables do not equal the ledger: find out who wrote to them, then rebuild');
+    return DIFFERENT;
+  } finally {
+    await replay.discard().catch(() => undefined);
+    await replay.close();
+    await session.close();
+  }
+}

@@ -1,0 +1,332 @@
+import { type ClientBase } from 'pg';
+import { DOCUMENT_TABLES, type DocumentTable } from './projection/document-tables';
+import { type BlockRows, type DocumentRow, type StateRow } from './projection/rows';
+
+/** Another writer advanced the head, or the tables were rebuilt: what was prepared no longer fits. */
+export class HeadMovedError extends Error {
+  constructor(expected: number) {
+    super(`the head is no longer at block ${expected}: another mirror wrote, or the tables were rebuilt`);
+    this.name = 'HeadMovedError';
+  }
+}
+
+/** NOTIFY channel whose payload is the new height. */
+export const HEAD_CHANNEL = 'registry_head';
+
+type Column = readonly [name: string, type: string];
+type Row = readonly unknown[];
+
+/**
+ * One INSERT of many rows: each column travels as one array, so that a statement's text does not depend on the number of
+ * rows and PostgreSQL plans it once.
+ */
+function insertText(table: string, columns: readonly Column[], conflict: string): string {
+  const names = columns.map(([name]) => name).join(', ');
+  const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT * FROM unnest(${arrays})${conflict}`;
+}
+
+function transpose(rows: readonly Row[], columns: number): unknown[][] {
+  return Array.from({ length: columns }, (_unused, column) => rows.map((row) => row[column] ?? null));
+}
+
+class Insert {
+  readonly #name: string;
+  readonly #text: string;
+  readonly #width: number;
+
+  constructor(table: string, columns: readonly Column[], conflict = '') {
+    this.#name = `insert-${table}`;
+    this.#text = insertText(table, columns, conflict);
+    this.#width = columns.length;
+  }
+
+  async run(client: ClientBase, rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    await client.query({ name: this.#name, text: this.#text, values: transpose(rows, this.#width) });
+  }
+}
+
+const BLOCKS = new Insert('blocks', [
+  ['number', 'bigint'],
+  ['header_hash', 'text'],
+  ['previous_hash', 'text'],
+  ['data_hash', 'text'],
+  ['commit_hash', 'text'],
+  ['tx_count', 'integer'],
+  ['valid_count', 'integer'],
+  ['last_config', 'bigint'],
+  ['ledger_time', 'bigint'],
+]);
+
+const WRITES = new Insert('writes', [
+  ['block', 'bigint'],
+  ['tx_index', 'integer'],
+  ['ordinal', 'integer'],
+  ['namespace', 'text'],
+  ['collection', 'text'],
+  ['key', 'bytea'],
+  ['is_delete', 'boolean'],
+  ['is_metadata', 'boolean'],
+  ['value', 'bytea'],
+]);
+
+const SUBJECTS = new Insert('subjects', [
+  ['subject_id', 'text'],
+  ['block', 'bigint'],
+  ['tx_index', 'integer'],
+  ['subject_type', 'text'],
+  ['relation', 'text'],
+]);
+
+const STATE = new Insert(
+  'state',
+  [
+    ['namespace', 'text'],
+    ['collection', 'text'],
+    ['key', 'bytea'],
+    ['value', 'bytea'],
+    ['block', 'bigint'],
+    ['tx_index', 'integer'],
+  ],
+  ` ON CONFLICT (namespace, collection, key_digest)
+    DO UPDATE SET value = EXCLUDED.value, block = EXCLUDED.block, tx_index = EXCLUDED.tx_index`,
+);
+
+/** The MSP ids of a transaction's endorsers travel as one text, for arrays of arrays must be rectangular. */
+const TRANSACTIONS = `INSERT INTO transactions (block, tx_index, tx_id, type, validation_code, creator_msp, creator_subject,
+    creator_role, chaincode, function, argument, intent_id, intent_type, actor, endorsers, ledger_time)
+  SELECT block, tx_index, tx_id, type, validation_code, creator_msp, creator_subject, creator_role, chaincode, function,
+    argument, intent_id, intent_type, actor, endorsers::text[], ledger_time
+  FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[])
+    AS row (block, tx_index, tx_id, type, validation_code, creator_msp, creator_subject, creator_role, chaincode, function,
+      argument, intent_id, intent_type, actor, endorsers, ledger_time)`;
+
+const TRANSACTION_COLUMNS = 16;
+
+function textArray(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`);
+  return `{${quoted.join(',')}}`;
+}
+
+async function writeTransactions(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  const rows = batch.flatMap(({ transactions }) =>
+    transactions.map((row) => [
+      row.block,
+      row.txIndex,
+      row.txId,
+      row.type,
+      row.validationCode,
+      row.creatorMsp,
+      row.creatorSubject,
+      row.creatorRole,
+      row.chaincode,
+      row.function,
+      row.argument,
+      row.intentId,
+      row.intentType,
+      row.actor,
+      textArray(row.endorsers),
+      row.ledgerTime,
+    ]),
+  );
+  if (rows.length === 0) return;
+  await client.query({
+    name: 'insert-transactions',
+    text: TRANSACTIONS,
+    values: transpose(rows, TRANSACTION_COLUMNS),
+  });
+}
+
+/** The last state of each key in the batch; an INSERT may touch a row only once. */
+function lastByKey<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
+  const last = new Map<string, Item>();
+  for (const item of items) last.set(key(item), item);
+  return [...last.values()];
+}
+
+function stateId({ namespace, collection, key }: StateRow): string {
+  return `${namespace}\u0000${collection}\u0000${Buffer.from(key).toString('latin1')}`;
+}
+
+async function writeState(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  const rows = lastByKey(
+    batch.flatMap(({ state }) => state),
+    stateId,
+  );
+  const kept = rows.filter(({ value }) => value !== null);
+  const gone = rows.filter(({ value }) => value === null);
+  await STATE.run(
+    client,
+    kept.map((row) => [row.namespace, row.collection, row.key, row.value, row.block, row.txIndex]),
+  );
+  if (gone.length === 0) return;
+  await client.query({
+    name: 'delete-state',
+    text: `DELETE FROM state USING unnest($1::text[], $2::text[], $3::bytea[]) AS gone (namespace, collection, key)
+      WHERE state.namespace = gone.namespace AND state.collection = gone.collection AND state.key_digest = sha256(gone.key)`,
+    values: [gone.map((row) => row.namespace), gone.map((row) => row.collection), gone.map((row) => row.key)],
+  });
+}
+
+/** How one typed table is written. created_* keep the first write's place unless the object was deleted in between. */
+class DocumentWriter {
+  readonly table: DocumentTable;
+  readonly #insert: Insert;
+
+  constructor(table: DocumentTable) {
+    this.table = table;
+    const own = table.columns.map(([name]) => name);
+    const key = own.slice(0, table.keyColumns).join(', ');
+    const updated = [...own.slice(table.keyColumns), 'doc', 'block', 'tx_index'];
+    const set = updated.map((name) => `${name} = EXCLUDED.${name}`).join(', ');
+    const columns: Column[] = [
+      ...table.columns,
+      ['doc', 'jsonb'],
+      ['created_block', 'bigint'],
+      ['created_tx_index', 'integer'],
+      ['block', 'bigint'],
+      ['tx_index', 'integer'],
+    ];
+    this.#insert = new Insert(table.table, columns, ` ON CONFLICT (${key}) DO UPDATE SET ${set}`);
+  }
+
+  /** Runs of rows in which no object is deleted after it was written, so that order is kept where it matters. */
+  async write(client: ClientBase, rows: readonly DocumentRow[]): Promise<void> {
+    const created = new Map<string, DocumentRow>();
+    const last = new Map<string, DocumentRow>();
+    for (const row of rows) {
+      const id = this.#id(row);
+      if (row.doc === null) {
+        await this.#delete(client, row);
+        created.delete(id);
+        last.delete(id);
+        continue;
+      }
+      if (!created.has(id)) created.set(id, row);
+      last.set(id, row);
+    }
+    await this.#insert.run(
+      client,
+      [...last].map(([id, row]) => {
+        const first = created.get(id) ?? row;
+        return [...row.values, row.doc, first.block, first.txIndex, row.block, row.txIndex];
+      }),
+    );
+  }
+
+  #id(row: DocumentRow): string {
+    return row.values.slice(0, this.table.keyColumns).map(String).join('\u0000');
+  }
+
+  async #delete(client: ClientBase, row: DocumentRow): Promise<void> {
+    const names = this.table.columns
+      .slice(0, this.table.keyColumns)
+      .map(([name], index) => `${name} = $${index + 1}`);
+    await client.query(
+      `DELETE FROM ${this.table.table} WHERE ${names.join(' AND ')}`,
+      row.values.slice(0, this.table.keyColumns),
+    );
+  }
+}
+
+const DOCUMENT_WRITERS = DOCUMENT_TABLES.map((table) => new DocumentWriter(table));
+
+async function writeDocuments(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  const rows = batch.flatMap(({ documents }) => documents);
+  for (const writer of DOCUMENT_WRITERS) {
+    await writer.write(
+      client,
+      rows.filter(({ table }) => table === writer.table),
+    );
+  }
+}
+
+async function writeConfigs(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  for (const { config } of batch) {
+    if (config === null) continue;
+    await client.query(
+      'INSERT INTO channel_configs (block, sequence, consenters, quorum, msp_ids, config) VALUES ($1, $2, $3, $4, $5, $6)',
+      [config.block, config.sequence, config.consenters, config.quorum, config.mspIds, config.config],
+    );
+  }
+}
+
+/** Moves the head first: its row lock keeps any other writer out until this transaction ends. */
+async function advanceHead(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  const first = batch[0]?.block;
+  const last = batch.at(-1)?.block;
+  if (first === undefined || last === undefined) return;
+  const genesis = first.number === 0 ? first.headerHash : null;
+  const { rowCount } = await client.query({
+    name: 'advance-head',
+    text: `UPDATE head SET height = $2, header_hash = $3, commit_hash = $4, genesis_hash = coalesce(genesis_hash, $5),
+      halted = NULL WHERE height = $1`,
+    values: [first.number - 1, last.number, last.headerHash, last.commitHash, genesis],
+  });
+  if (rowCount !== 1) throw new HeadMovedError(first.number - 1);
+}
+
+async function writeRows(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+  await advanceHead(client, batch);
+  const blocks = batch.map(({ block: row }) => [
+    row.number,
+    row.headerHash,
+    row.previousHash,
+    row.dataHash,
+    row.commitHash,
+    row.txCount,
+    row.validCount,
+    row.lastConfig,
+    row.ledgerTime,
+  ]);
+  await BLOCKS.run(client, blocks);
+  await writeTransactions(client, batch);
+  const writes = batch.flatMap((rows) =>
+    rows.writes.map((row) => [
+      row.block,
+      row.txIndex,
+      row.ordinal,
+      row.namespace,
+      row.collection,
+      row.key,
+      row.isDelete,
+      row.isMetadata,
+      row.value,
+    ]),
+  );
+  await WRITES.run(client, writes);
+  await writeState(client, batch);
+  await writeDocuments(client, batch);
+  const subjects = batch.flatMap((rows) =>
+    rows.subjects.map((row) => [row.subjectId, row.block, row.txIndex, row.subjectType, row.relation]),
+  );
+  await SUBJECTS.run(client, subjects);
+  await writeConfigs(client, batch);
+}
+
+/**
+ * Writes consecutive blocks and moves the head over them, in one transaction: all of it or nothing, once.
+ *
+ * @param client whose search path is the schema to write to
+ * @param announce whether readers are told by NOTIFY
+ * @throws HeadMovedError when the head is not at the block before the first
+ */
+export async function writeBatch(
+  client: ClientBase,
+  batch: readonly BlockRows[],
+  announce: boolean,
+): Promise<void> {
+  const last = batch.at(-1);
+  if (last === undefined) return;
+  await client.query('BEGIN');
+  try {
+    await writeRows(client, batch);
+    if (announce) await client.query('SELECT pg_notify($1, $2)', [HEAD_CHANNEL, String(last.block.number)]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
