@@ -89,7 +89,7 @@ function authenticate({ certificates, tokens }: GatewayContext): RequestHandler 
     try {
       locals.caller = (await tokens.authenticate(request)) ?? certificates.authenticate(request) ?? ANONYMOUS;
     } catch (error) {
-      locals.refusal = error;
+      locals.refusal = error instanceof Error ? error : new Error('authentication failed', { cause: error });
     }
     next();
   };
@@ -106,7 +106,7 @@ function answer(context: GatewayContext, route: Route): RequestHandler {
   const validate = requestValidator(route);
   return async (request, response) => {
     const { refusal } = localsOf(response);
-    if (refusal !== undefined) throw refusal instanceof Error ? refusal : new Error(String(refusal));
+    if (refusal !== undefined) throw refusal;
     const caller = callerOf(response);
     assertAccess(caller, route.access, context.config.publicReads);
     const parts = await validate(request);
@@ -136,9 +136,9 @@ function answerProblem({ logger }: GatewayContext): ErrorRequestHandler {
     }
     const { requestId, route } = localsOf(response);
     const problem = problemOfUnknown(error, requestId);
-    if (problem.status >= 500) {
-      logger.error({ err: error, request_id: requestId, route, code: problem.code }, 'A request failed');
-    }
+    const labels = { request_id: requestId, route, code: problem.code };
+    if (problem.code === 'INTERNAL') logger.error({ err: error, ...labels }, 'A request failed');
+    else if (problem.status >= 500) logger.warn(labels, 'A request could not be answered now');
     if (problem.status === 503) response.set('Retry-After', String(BUSY_RETRY_AFTER_S));
     if (problem.code === 'UNAUTHENTICATED') response.set('WWW-Authenticate', 'Bearer');
     response.status(problem.status).set('Content-Type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));

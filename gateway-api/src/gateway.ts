@@ -25,7 +25,7 @@ import { backoff } from './operations/backoff';
 import { OperationExecutor } from './operations/executor';
 import { OperationService } from './operations/operation-service';
 import { OperationStore } from './operations/operation-store';
-import { findCommittedIntent } from './operations/replay-lookup';
+import { findIntent } from './operations/replay-lookup';
 import { HeadTracker } from './reads/head-tracker';
 import { MirrorReads } from './reads/mirror-reads';
 import { gatewayRoutes } from './routes/gateway-routes';
@@ -154,7 +154,7 @@ function buildOperations(
   const executor = new OperationExecutor({
     ledger,
     journal: store,
-    findCommitted: (intentId, height, signal) => findCommittedIntent(pool, intentId, height, signal),
+    findIntent: (intentId, signal) => findIntent(pool, intentId, signal),
     logger,
     events: {
       retried: (stage, reason) => {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { type X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { RegistryError } from '@maker-registry/protocol';
 import { type Request } from 'express';

@@ -90,10 +90,11 @@ function assertClaims(claims: JwtClaims, { issuer, audience, now }: JwtExpectati
   if (claims['iss'] !== issuer) throw refuse('it is of another issuer');
   const audiences: unknown[] = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']];
   if (!audiences.includes(audience)) throw refuse('it is for another audience');
-  const { exp, nbf, sub } = claims;
+  assertValidAt(claims, now);
+  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') throw refuse('it names no subject');
+}
+
+function assertValidAt({ exp, nbf = 0 }: JwtClaims, now: number): void {
   if (typeof exp !== 'number' || exp + CLOCK_LEEWAY_S <= now) throw refuse('it has expired');
-  if (nbf !== undefined && (typeof nbf !== 'number' || nbf - CLOCK_LEEWAY_S > now)) {
-    throw refuse('it is not valid yet');
-  }
-  if (typeof sub !== 'string' || sub === '') throw refuse('it names no subject');
+  if (typeof nbf !== 'number' || nbf - CLOCK_LEEWAY_S > now) throw refuse('it is not valid yet');
 }

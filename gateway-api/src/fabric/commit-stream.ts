@@ -103,7 +103,7 @@ export class CommitStream {
   }
 
   #take(block: peer.FilteredBlock): void {
-    const number = Number(block.getNumber());
+    const number = block.getNumber();
     this.#height = Math.max(this.#height, number);
     if (this.#waiting.size === 0) return;
     for (const transaction of block.getFilteredTransactionsList()) {

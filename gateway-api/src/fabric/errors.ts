@@ -1,6 +1,7 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 import { errorFromWire, RegistryError } from '@maker-registry/protocol';
+import { HsmError } from '../hsm';
 
 /** What an error of the endorsement stage means for the operation. */
 export type EndorseVerdict =
@@ -8,7 +9,7 @@ export type EndorseVerdict =
   | { readonly kind: 'refused'; readonly error: RegistryError }
   /** The own peer endorsed and another operator's contract refused: it may only be some blocks behind. */
   | { readonly kind: 'disagreement'; readonly error: RegistryError }
-  /** Peer busy or away: nothing committed, back off and repeat. */
+  /** Peer or HSM busy or away: nothing committed, back off and repeat. */
   | { readonly kind: 'transient'; readonly error: RegistryError }
   /** A node or the determinism of the chaincode is at fault: a few repetitions, then alert. */
   | { readonly kind: 'node-fault'; readonly error: RegistryError }
@@ -19,7 +20,7 @@ export type EndorseVerdict =
 const CHAINCODE_RESPONSE = /chaincode response (\d+), /;
 
 /** The peer's limiter answers UNKNOWN, the code that contract errors of an evaluation have too. */
-const PEER_BUSY = /too many requests for \/gateway\.Gateway/;
+const PEER_BUSY = 'too many requests for /gateway.Gateway';
 
 const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   grpcStatus.UNAVAILABLE,
@@ -27,6 +28,10 @@ const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   grpcStatus.RESOURCE_EXHAUSTED,
   grpcStatus.CANCELLED,
 ]);
+
+const HSM_AWAY: ReadonlySet<string> = new Set(['HSM_UNAVAILABLE', 'HSM_TIMEOUT']);
+
+const NODE_FAULT_CODES: ReadonlySet<number> = new Set([grpcStatus.ABORTED, grpcStatus.UNKNOWN]);
 
 /**
  * Says what to do after an endorsement failed. gRPC codes alone mislead (ABORTED stands for contract errors, peer
@@ -36,6 +41,8 @@ const TRANSIENT_CODES: ReadonlySet<number> = new Set([
  * means that it had agreed.
  */
 export function judgeEndorseError(error: unknown, ownMspId: string): EndorseVerdict {
+  if (error instanceof HsmError && HSM_AWAY.has(error.code))
+    return { kind: 'transient', error: hsmUnavailable(error) };
   if (!(error instanceof GatewayError)) return { kind: 'fault', error: internal(error) };
   const spoken = error.details.filter((detail) => CHAINCODE_RESPONSE.test(detail.message));
   const own = spoken.find((detail) => detail.mspId === ownMspId);
@@ -43,7 +50,7 @@ export function judgeEndorseError(error: unknown, ownMspId: string): EndorseVerd
   if (spoken[0] !== undefined) return { kind: 'disagreement', error: contractError(spoken[0].message) };
   if (isTransient(error)) return { kind: 'transient', error: unavailable(error) };
   const failed = new RegistryError('ENDORSEMENT_FAILED', endorsementFailure(error), { cause: error });
-  return error.code === grpcStatus.ABORTED || error.code === grpcStatus.UNKNOWN
+  return NODE_FAULT_CODES.has(error.code)
     ? { kind: 'node-fault', error: failed }
     : { kind: 'fault', error: failed };
 }
@@ -59,7 +66,7 @@ function contractError(message: string): RegistryError {
 }
 
 function isTransient(error: GatewayError): boolean {
-  return PEER_BUSY.test(error.message) || TRANSIENT_CODES.has(error.code);
+  return error.message.includes(PEER_BUSY) || TRANSIENT_CODES.has(error.code);
 }
 
 function endorsementFailure(error: GatewayError): string {
@@ -73,12 +80,18 @@ function unavailable(error: GatewayError): RegistryError {
   });
 }
 
+function hsmUnavailable(error: HsmError): RegistryError {
+  return new RegistryError('HSM_UNAVAILABLE', 'The HSM did not sign; nothing was submitted.', {
+    cause: error,
+  });
+}
+
 function internal(error: unknown): RegistryError {
   return new RegistryError('INTERNAL', 'The gateway could not prepare the transaction.', { cause: error });
 }
 
 /** What a validation code means for the operation. */
-export type CommitVerdict = 'valid' | 'conflict' | 'policy' | 'duplicate' | 'invalid';
+export type CommitVerdict = 'valid' | 'conflict' | 'policy' | 'invalid';
 
 const POLICY_CODES: ReadonlySet<number> = new Set([
   StatusCode.ENDORSEMENT_POLICY_FAILURE,
@@ -90,7 +103,6 @@ const POLICY_CODES: ReadonlySet<number> = new Set([
 export function judgeValidationCode(code: number): CommitVerdict {
   if (code === StatusCode.VALID) return 'valid';
   if (code === StatusCode.MVCC_READ_CONFLICT || code === StatusCode.PHANTOM_READ_CONFLICT) return 'conflict';
-  if (code === StatusCode.DUPLICATE_TXID) return 'duplicate';
   return POLICY_CODES.has(code) ? 'policy' : 'invalid';
 }
 

@@ -1,15 +1,14 @@
-import { type Client, status as grpcStatus } from '@grpc/grpc-js';
+import { type Client } from '@grpc/grpc-js';
 import {
   CommitStatusError,
   connect,
   type Contract,
   type Gateway,
-  GatewayError,
   type Network,
   StatusCode,
   type Transaction,
 } from '@hyperledger/fabric-gateway';
-import { gateway as gatewayProtos, msp } from '@hyperledger/fabric-protos';
+import { gateway as gatewayProtos, msp, peer } from '@hyperledger/fabric-protos';
 import { type CommitOutcome, type CommitStream, type CommitWait } from './commit-stream';
 import { Semaphore } from './semaphore';
 import { type SigningIdentity } from './signing-identity';
@@ -37,6 +36,8 @@ export interface Ledger {
   waitForCommit(txId: string): CommitWait;
   /** undefined when the transaction isn't on the ledger within the time. */
   commitStatus(txId: string, timeoutMs: number): Promise<CommitOutcome | undefined>;
+  /** What the contract returned to a transaction that is on the ledger. */
+  resultOf(txId: string): Promise<string>;
 }
 
 export interface FabricLedgerOptions {
@@ -118,6 +119,15 @@ export class FabricLedger implements Ledger {
     return this.#stream.wait(txId);
   }
 
+  async resultOf(txId: string): Promise<string> {
+    const system = this.#network.getContract('qscc');
+    const answer = await system.evaluateTransaction('GetTransactionByID', this.#network.getName(), txId);
+    const prepared = new gatewayProtos.PreparedTransaction();
+    prepared.setTransactionId(txId);
+    prepared.setEnvelope(peer.ProcessedTransaction.deserializeBinary(answer).getTransactionenvelope());
+    return Buffer.from(this.#gateway.newTransaction(prepared.serializeBinary()).getResult()).toString('utf8');
+  }
+
   async commitStatus(txId: string, timeoutMs: number): Promise<CommitOutcome | undefined> {
     const request = new gatewayProtos.CommitStatusRequest();
     request.setChannelId(this.#network.getName());
@@ -131,12 +141,8 @@ export class FabricLedger implements Ledger {
       if (status.code === StatusCode.DUPLICATE_TXID) return undefined;
       return { code: status.code, block: Number(status.blockNumber) };
     } catch (error) {
-      if (error instanceof CommitStatusError || isDeadline(error)) return undefined;
+      if (error instanceof CommitStatusError) return undefined;
       throw error;
     }
   }
-}
-
-function isDeadline(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === grpcStatus.DEADLINE_EXCEEDED;
 }

@@ -6,7 +6,7 @@ interface Locals {
   requestId?: string;
   caller?: Caller;
   /** Why the caller's credentials were refused. */
-  refusal?: unknown;
+  refusal?: Error;
   /** Pattern of the route, for metrics and logs. */
   route?: string;
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, isRegistryError, type RegistryError } from '@maker-registry/protocol';
+import { HsmError } from '../hsm';
 
 /** RFC 9457 problem details with the registry's stable code. */
 export interface Problem {
@@ -47,6 +48,9 @@ const CODE_OF_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
 /** The problem of anything thrown while a request was answered; what is not ours says nothing about the inside. */
 export function problemOfUnknown(error: unknown, requestId?: string): Problem {
   if (isRegistryError(error)) return problemOf(error, requestId);
+  if (error instanceof HsmError) {
+    return problemOf({ code: 'HSM_UNAVAILABLE', message: 'The HSM does not do its part now.' }, requestId);
+  }
   const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN;
   const [code, message] = CODE_OF_STATUS[status] ?? ['INTERNAL', 'The gateway failed to answer.'];
   return problemOf({ code, message }, requestId);

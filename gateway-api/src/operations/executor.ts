@@ -23,7 +23,7 @@ import {
 } from '../limits';
 import { backoff } from './backoff';
 import { type Operation } from './operation';
-import { type ReplayFinding } from './replay-lookup';
+import { type IntentPlace } from './replay-lookup';
 
 /** Where the executor keeps what must survive a crash. */
 export interface OperationJournal {
@@ -43,8 +43,8 @@ export interface ExecutorEvents {
 export interface ExecutorDependencies {
   readonly ledger: Ledger;
   readonly journal: OperationJournal;
-  /** Whether the very intent that the ledger calls replayed is on the ledger already. */
-  readonly findCommitted: (intentId: string, height: number, signal: AbortSignal) => Promise<ReplayFinding>;
+  /** Where an intent is that the ledger has; undefined when the mirror does not tell in time. */
+  readonly findIntent: (intentId: string, signal: AbortSignal) => Promise<IntentPlace | undefined>;
   readonly logger: Logger;
   readonly events: ExecutorEvents;
   readonly signal: AbortSignal;
@@ -52,7 +52,7 @@ export interface ExecutorDependencies {
 
 type Ending =
   | { readonly status: 'committed'; readonly block: number; readonly txId?: string }
-  | { readonly status: 'refused' | 'failed'; readonly error: RegistryError };
+  | { readonly status: 'refused' | 'failed'; readonly error: RegistryError; readonly block?: number };
 
 /** Repetitions so far, by cause; each cause has its own bound. */
 interface Tries {
@@ -139,20 +139,20 @@ export class OperationExecutor {
     return undefined;
   }
 
-  /** A refusal of an intent as replayed is success when this very intent is what the ledger holds. */
+  /**
+   * A refusal of an intent as replayed is success when it is this very intent that the ledger has: the contract names
+   * the intent that used the nonce.
+   */
   async #refused(operation: Operation, error: RegistryError): Promise<Ending> {
-    const { ledger, signal } = this.#deps;
-    if (error.code !== 'INTENT_REPLAYED' || operation.intentId === undefined)
-      return { status: 'refused', error };
-    const finding = await this.#deps.findCommitted(operation.intentId, ledger.height, signal);
-    if (finding.kind === 'absent') return { status: 'refused', error };
-    if (finding.kind === 'committed')
-      return { status: 'committed', block: finding.block, txId: finding.txId };
+    const own = error.code === 'INTENT_REPLAYED' && error.subject === operation.intentId;
+    if (!own || operation.intentId === undefined) return { status: 'refused', error };
+    const place = await this.#deps.findIntent(operation.intentId, this.#deps.signal);
+    if (place !== undefined) return { status: 'committed', ...place };
     return {
       status: 'failed',
       error: new RegistryError(
         'MIRROR_BEHIND',
-        'The ledger has an intent with this nonce, but the mirror does not tell which yet; send the intent again.',
+        'The ledger has this intent, but the mirror does not tell where yet; send it again to learn.',
       ),
     };
   }
@@ -225,13 +225,11 @@ export class OperationExecutor {
   /** The ending that a validation code means, or undefined to endorse again. */
   async #judge(operation: Operation, outcome: CommitOutcome, tries: Tries): Promise<Ending | undefined> {
     const verdict = judgeValidationCode(outcome.code);
-    operation.block = outcome.block;
     if (verdict === 'valid') return { status: 'committed', block: outcome.block };
-    if (verdict === 'invalid' || operation.kind === 'act')
-      return { status: 'failed', error: invalid(outcome, verdict) };
+    if (verdict === 'invalid' || operation.kind === 'act') return failed(outcome, verdict);
     const repetition = verdict === 'policy' ? ++tries.policy : ++tries.conflict;
     const bound = verdict === 'policy' ? MAX_POLICY_TRIES : MAX_CONFLICT_TRIES;
-    if (repetition >= bound) return { status: 'failed', error: invalid(outcome, verdict) };
+    if (repetition >= bound) return failed(outcome, verdict);
     this.#deps.events.retried('commit', validationCodeName(outcome.code));
     operation.transaction = undefined;
     await backoff(repetition, this.#deps.signal);
@@ -244,15 +242,26 @@ export class OperationExecutor {
       operation.block = ending.block;
       if (ending.txId !== undefined && ending.txId !== operation.txId) {
         operation.txId = ending.txId;
-        operation.result = undefined;
+        operation.result = await this.#resultOf(ending.txId);
       }
     } else {
       const { code, message, subject } = ending.error;
       operation.result = undefined;
+      operation.block = ending.block;
       operation.problem = { code, message, ...(subject === undefined ? {} : { subject }) };
     }
     operation.transaction = undefined;
     await this.#persist(() => this.#deps.journal.ended(operation));
+  }
+
+  /** Of a transaction that another gateway or an earlier run made; without it the operation is committed all the same. */
+  async #resultOf(txId: string): Promise<string | undefined> {
+    try {
+      return await this.#deps.ledger.resultOf(txId);
+    } catch (error) {
+      this.#deps.logger.warn({ err: error, tx_id: txId }, 'The result of a transaction can not be read');
+      return undefined;
+    }
   }
 
   /** Repeats a write until the database takes it: the operation waits rather than going on unrecorded. */
@@ -284,21 +293,20 @@ function nextEndorsement(verdict: EndorseVerdict, tries: Tries, since: number): 
   }
 }
 
-function invalid(
-  outcome: CommitOutcome,
-  verdict: 'conflict' | 'policy' | 'duplicate' | 'invalid',
-): RegistryError {
-  const name = validationCodeName(outcome.code);
-  if (verdict === 'conflict') {
-    return new RegistryError(
-      'TX_CONFLICT',
-      `The transaction lost against concurrent ones (${name}); send it again.`,
-      {
-        subject: name,
-      },
-    );
-  }
-  return new RegistryError('TX_INVALID', `The peers found the transaction invalid: ${name}.`, {
-    subject: name,
-  });
+/** The transaction is on the ledger and changed nothing. */
+function failed({ code, block }: CommitOutcome, verdict: CommitVerdict): Ending {
+  const name = validationCodeName(code);
+  const error =
+    verdict === 'conflict'
+      ? new RegistryError(
+          'TX_CONFLICT',
+          `The transaction lost against concurrent ones (${name}); send it again.`,
+          {
+            subject: name,
+          },
+        )
+      : new RegistryError('TX_INVALID', `The peers found the transaction invalid: ${name}.`, {
+          subject: name,
+        });
+  return { status: 'failed', error, block };
 }
