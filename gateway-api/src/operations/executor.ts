@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { isDatabaseAway } from '../database/database-error';
 import { type CommitOutcome, type CommitWait } from '../fabric/commit-stream';
 import {
+  type CommitVerdict,
   type EndorseVerdict,
   judgeEndorseError,
   judgeValidationCode,
