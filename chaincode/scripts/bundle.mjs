@@ -4,6 +4,8 @@
  * An operator must be able to rebuild the very bytes that the others run, wherever his working copy lies. So everything
  * is taken from sources and the lock file, paths are relative to the repository, comments (which carry paths) are
  * dropped, and nothing of the machine, the moment or the environment is compiled in.
+ *
+ * `node scripts/bundle.mjs [OUTPUT [ENTRY]]` builds elsewhere, or another entry of src/ (replay.ts, sample.ts).
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,11 +15,11 @@ import { build } from 'esbuild';
 
 const room = dirname(dirname(fileURLToPath(import.meta.url)));
 const repository = dirname(room);
-const output = process.argv[2] ?? join(room, 'dist', 'bundle.cjs');
+const [output = join(room, 'dist', 'bundle.cjs'), entry = 'main.ts'] = process.argv.slice(2);
 
 const result = await build({
   absWorkingDir: repository,
-  entryPoints: ['chaincode/src/main.ts'],
+  entryPoints: [`chaincode/src/${entry}`],
   alias: { '@maker-registry/protocol': './libs/protocol/src/index.ts' },
   bundle: true,
   write: false,

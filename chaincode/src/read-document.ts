@@ -34,5 +34,7 @@ export async function readDocument(
 ): Promise<string> {
   const document = await context.transaction.ledger.get(kind, id);
   if (document !== undefined) return canonicalize(document);
-  throw new RegistryError(absent, `The ledger holds no ${kind} under this id.`, { subject: id.join('/') });
+  throw new RegistryError(absent, `The ledger holds no ${kind} under this id.`, {
+    subject: [kind, ...id].join('/'),
+  });
 }

@@ -1,0 +1,47 @@
+import { ACTS, INTENT_TYPES } from '@maker-registry/protocol';
+import { CONTRACTS, functionArity } from './functions';
+
+describe('functions', () => {
+  const offered = CONTRACTS.flatMap(({ name, functions }) =>
+    [...functions.keys()].map((fn) => `${name}:${fn}`),
+  );
+  const promised = Object.values({ ...INTENT_TYPES, ...ACTS }).map(
+    (entry) => `${entry.contract}:${entry.function}`,
+  );
+  const readOnly = [
+    'actors:Get',
+    'artifacts:Get',
+    'keys:Get',
+    'licenses:Get',
+    'parameters:Get',
+    'parameters:GetProposal',
+    'reviews:Get',
+    'revocations:Get',
+    'revocations:Head',
+    'rights:Get',
+    'rights:GetSale',
+  ];
+
+  it('are what the protocol promises and what reads, and nothing else', () => {
+    expect([...offered].sort()).toEqual([...promised, ...readOnly].sort());
+  });
+
+  it.each(promised)('%s takes one argument', (name) => {
+    expect(functionArity(name)).toBe(1);
+  });
+
+  it.each([
+    'actors:createContext',
+    'actors:aroundTransaction',
+    'actors:constructor',
+    'actors:toString',
+    'actors:__proto__',
+    'actors:register',
+    'Register',
+    '',
+    ':',
+    'org.hyperledger.fabric:_setMetadata',
+  ])('%j is none', (name) => {
+    expect(functionArity(name)).toBeUndefined();
+  });
+});
