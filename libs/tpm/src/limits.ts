@@ -1,0 +1,20 @@
+/** Bytes of any single TPM structure: the largest real one, an RSA-4096 public area, has about 600. */
+export const MAX_STRUCTURE_BYTES = 4096;
+
+/** Bytes of extraData: TPM2B_DATA holds at most a digest with its algorithm (TPM 2.0 part 2, 10.5.3). */
+export const MAX_EXTRA_DATA_BYTES = 66;
+
+/** PCR selections in one quote: one for each bank a TPM may have (TPM 2.0 part 2, HASH_COUNT). */
+export const MAX_PCR_SELECTIONS = 16;
+
+/** Bytes of a selection's bitmap: 24 PCRs take three, the structure allows 32 PCRs. */
+export const MAX_SELECT_BYTES = 4;
+
+/** Bytes of a credential that MakeCredential protects: a digest of the EK's name algorithm at most. */
+export const MAX_CREDENTIAL_BYTES = 32;
+
+/** Smallest RSA key that may attest or endorse, in bits. */
+export const MIN_RSA_BITS = 2048;
+
+/** Largest RSA key, in bits: verification time grows with it, and TPMs stop here. */
+export const MAX_RSA_BITS = 4096;
