@@ -44,6 +44,8 @@ export function tryTool(call: ToolCall): Promise<ToolResult> {
         });
       },
     );
+    // A tool that ends without reading its input is judged by its exit code alone.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(call.input ?? '');
   });
 }

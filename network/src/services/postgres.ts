@@ -91,7 +91,7 @@ async function initialise(
   const log = logFile(site.paths, 'postgres-initdb');
   await runTool({ command, args, env: { LC_ALL: 'C' }, log });
   // Single-user mode: the database exists before anybody can connect and miss it.
-  const [single = '', ...rest] = [...wrapper, binary(site, 'postgres'), '--single', '-D', fresh, 'postgres'];
+  const [single, ...rest] = [...wrapper, binary(site, 'postgres'), '--single', '-D', fresh, 'postgres'];
   await runTool({
     command: single,
     args: rest,
