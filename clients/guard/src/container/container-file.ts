@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  CONTAINER_PREFIX_BYTES,
+  containerHeaderLength,
+  containerLayout,
+  type ContainerLayout,
+  parseContainerHeader,
+  type ParsedContainerHeader,
+  RegistryError,
+} from '@maker-registry/protocol';
+import { fileError } from '@maker-registry/sdk';
+import { COPY_STEP_BYTES } from '../limits';
+import { readFully } from './whole-reads';
+
+/** An open container whose header and length have been checked; nothing is decrypted yet. */
+export class ContainerFile {
+  readonly parsed: ParsedContainerHeader;
+  readonly layout: ContainerLayout;
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle, parsed: ParsedContainerHeader, layout: ContainerLayout) {
+    this.#file = file;
+    this.parsed = parsed;
+    this.layout = layout;
+  }
+
+  /** Throws FILE_UNREADABLE, CONTAINER_MALFORMED, CIPHERTEXT_TRUNCATED. */
+  static async open(path: string): Promise<ContainerFile> {
+    let file: FileHandle;
+    try {
+      file = await open(path, 'r');
+    } catch (error) {
+      throw fileError(error, path, 'FILE_UNREADABLE');
+    }
+    try {
+      const parsed = await readHeader(file);
+      const layout = containerLayout(parsed.header);
+      assertLength((await file.stat()).size, parsed.bodyOffset + layout.bodySize);
+      return new ContainerFile(file, parsed, layout);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Reads a stretch of the body into the start of `target`; the part of it that was filled. Throws CIPHERTEXT_TRUNCATED. */
+  async body(start: number, end: number, target: Buffer): Promise<Buffer> {
+    const part = target.subarray(0, end - start);
+    if ((await readFully(this.#file, part, this.parsed.bodyOffset + start)) < part.length) throw truncated();
+    return part;
+  }
+
+  /** SHA-256 of the whole container, hex: what `key.commit` put on the ledger. */
+  async digest(): Promise<string> {
+    const hash = createHash('sha256');
+    const buffer = Buffer.alloc(COPY_STEP_BYTES);
+    const size = this.parsed.bodyOffset + this.layout.bodySize;
+    for (let position = 0; position < size; position += COPY_STEP_BYTES) {
+      const length = await readFully(this.#file, buffer, position);
+      hash.update(buffer.subarray(0, length));
+    }
+    return hash.digest('hex');
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+async function readHeader(file: FileHandle): Promise<ParsedContainerHeader> {
+  const prefix = Buffer.alloc(CONTAINER_PREFIX_BYTES);
+  const prefixLength = await readFully(file, prefix, 0);
+  const whole = Buffer.alloc(
+    CONTAINER_PREFIX_BYTES + containerHeaderLength(prefix.subarray(0, prefixLength)),
+  );
+  const length = await readFully(file, whole, 0);
+  return parseContainerHeader(whole.subarray(0, length));
+}
+
+function assertLength(actual: number, expected: number): void {
+  if (actual < expected) throw truncated();
+  if (actual > expected) {
+    throw new RegistryError(
+      'CONTAINER_MALFORMED',
+      `The container has ${actual - expected} bytes too many at its end.`,
+    );
+  }
+}
+
+function truncated(): RegistryError {
+  return new RegistryError('CIPHERTEXT_TRUNCATED', 'The container ends too early.');
+}

@@ -1,0 +1,143 @@
+import { createDecipheriv } from 'node:crypto';
+import {
+  assertCommittedKey,
+  CHUNK_TAG_BYTES,
+  chunkAad,
+  chunkNonce,
+  containerChunk,
+  type ContainerChunk,
+  type ContainerCipher,
+  containerCipher,
+  type ContainerHeader,
+  type ContainerSegment,
+  openChunk,
+  RegistryError,
+} from '@maker-registry/protocol';
+import { CIPHER_STEP_BYTES, COPY_STEP_BYTES } from '../limits';
+import { type ContainerFile } from './container-file';
+import { type OnProgress, paced } from './progress';
+
+/** Takes plaintext as it is decrypted; `position` is its place in the artifact. */
+export type PlaintextSink = (plaintext: Uint8Array, position: number) => Promise<void>;
+
+/** Reads the plaintext of a container with its content key: whole, or any byte range. */
+export class ContainerReader {
+  readonly #file: ContainerFile;
+  readonly #cipher: ContainerCipher;
+  readonly #buffer: Buffer;
+
+  /** Throws CONTENT_KEY_MISMATCH when the key is not the committed one. */
+  constructor(file: ContainerFile, contentKey: Uint8Array, commitment: string) {
+    assertCommittedKey(file.parsed.header.artifact_id, contentKey, commitment);
+    this.#file = file;
+    this.#cipher = containerCipher(file.parsed.header, contentKey);
+    this.#buffer = Buffer.alloc(Math.max(this.#cipher.layout.chunkSize + CHUNK_TAG_BYTES, COPY_STEP_BYTES));
+  }
+
+  get header(): ContainerHeader {
+    return this.#file.parsed.header;
+  }
+
+  /**
+   * Decrypts everything into `sink`. A chunk's bytes reach the sink before its tag is checked, so the sink must not show
+   * them to anyone until this has returned. That is what lets a chunk be decrypted in steps that stay in the cache.
+   *
+   * @throws RegistryError CIPHERTEXT_TRUNCATED, CIPHERTEXT_REORDERED, CIPHERTEXT_CORRUPT
+   */
+  async decryptAll(sink: PlaintextSink, onProgress?: OnProgress): Promise<void> {
+    const report = paced(onProgress, this.header.plaintext_size);
+    for (const segment of this.#cipher.layout.segments) {
+      if (segment.encrypted) await this.#decryptSegment(segment, sink, report);
+      else await this.#copySegment(segment, sink);
+    }
+  }
+
+  /** The plaintext of bytes [start, end), authenticated where it is encrypted. Throws as decryptAll, and USAGE-like RegistryError beyond the end. */
+  async read(start: number, end: number): Promise<Buffer> {
+    if (!(start >= 0 && start <= end && end <= this.header.plaintext_size)) {
+      throw new RegistryError(
+        'SCHEMA_VIOLATION',
+        `The artifact has ${this.header.plaintext_size} bytes; [${start}, ${end}) is not in it.`,
+      );
+    }
+    const result = Buffer.alloc(end - start);
+    for (const segment of this.#cipher.layout.segments) {
+      const from = Math.max(start, segment.plainStart);
+      const to = Math.min(end, segment.plainEnd);
+      if (from < to) await this.#readFrom(segment, from, to, result.subarray(from - start, to - start));
+    }
+    return result;
+  }
+
+  /** Forgets what this reader holds in memory: the chunk key and the last ciphertext. The reader is of no use afterwards. */
+  forget(): void {
+    this.#cipher.chunkKey.fill(0);
+    this.#buffer.fill(0);
+  }
+
+  async #decryptSegment(
+    segment: ContainerSegment,
+    sink: PlaintextSink,
+    report: (done: number) => void,
+  ): Promise<void> {
+    for (let nth = 0; nth < segment.chunks; nth += 1) {
+      const chunk = containerChunk(this.#cipher.layout, segment.firstChunk + nth);
+      const sealed = await this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
+      await this.#decryptChunk(chunk, sealed, sink);
+      report(chunk.plainEnd);
+    }
+  }
+
+  async #decryptChunk(chunk: ContainerChunk, sealed: Buffer, sink: PlaintextSink): Promise<void> {
+    const { chunkKey, headerHash, noncePrefix } = this.#cipher;
+    const end = sealed.length - CHUNK_TAG_BYTES;
+    const nonce = chunkNonce(noncePrefix, chunk.index);
+    const gcm = createDecipheriv('aes-256-gcm', chunkKey, nonce, { authTagLength: CHUNK_TAG_BYTES });
+    gcm.setAAD(chunkAad(headerHash, chunk.index, chunk.final));
+    gcm.setAuthTag(sealed.subarray(end));
+    for (let start = 0; start < end; start += CIPHER_STEP_BYTES) {
+      const plaintext = gcm.update(sealed.subarray(start, Math.min(start + CIPHER_STEP_BYTES, end)));
+      await sink(plaintext, chunk.plainStart + start);
+      plaintext.fill(0);
+    }
+    try {
+      gcm.final();
+    } catch {
+      // The protocol's own function tells a damaged chunk from one in the wrong place.
+      openChunk(this.#cipher, chunk, sealed);
+    }
+  }
+
+  async #copySegment(segment: ContainerSegment, sink: PlaintextSink): Promise<void> {
+    for (let start = segment.plainStart; start < segment.plainEnd; start += COPY_STEP_BYTES) {
+      const end = Math.min(start + COPY_STEP_BYTES, segment.plainEnd);
+      await sink(await this.#clear(segment, start, end), start);
+    }
+  }
+
+  async #readFrom(segment: ContainerSegment, from: number, to: number, target: Buffer): Promise<void> {
+    if (!segment.encrypted) {
+      for (let start = from; start < to; start += COPY_STEP_BYTES) {
+        const part = await this.#clear(segment, start, Math.min(start + COPY_STEP_BYTES, to));
+        part.copy(target, start - from);
+      }
+      return;
+    }
+    const { layout } = this.#cipher;
+    const nth = (position: number): number => Math.floor((position - segment.plainStart) / layout.chunkSize);
+    for (let index = nth(from); index <= nth(to - 1); index += 1) {
+      const chunk = containerChunk(layout, segment.firstChunk + index);
+      const sealed = await this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
+      const plaintext = openChunk(this.#cipher, chunk, sealed);
+      const start = Math.max(from, chunk.plainStart);
+      const end = Math.min(to, chunk.plainEnd);
+      target.set(plaintext.subarray(start - chunk.plainStart, end - chunk.plainStart), start - from);
+      plaintext.fill(0);
+    }
+  }
+
+  #clear(segment: ContainerSegment, start: number, end: number): Promise<Buffer> {
+    const offset = segment.bodyStart - segment.plainStart;
+    return this.#file.body(start + offset, end + offset, this.#buffer);
+  }
+}

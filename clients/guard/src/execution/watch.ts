@@ -1,0 +1,97 @@
+import { type ErrorCode, type ExecutionDecision, mayExecute, type Purpose } from '@maker-registry/protocol';
+import { type Tell } from '../events';
+import { AGE_CHECK_INTERVAL_MS } from '../limits';
+import { type SteadyClock } from './clock';
+import { type ListWatcher } from './list-watcher';
+import { type TokenKeeper, type TokenWish } from './token-keeper';
+
+/** Why an execution must end. */
+export interface StopReason {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly subject: string;
+}
+
+export interface WatchParts {
+  readonly tokens: TokenKeeper;
+  readonly lists: ListWatcher;
+  readonly clock: SteadyClock;
+  readonly tell: Tell;
+  readonly deviceId: string | undefined;
+  readonly purpose: Purpose;
+}
+
+/** Ages, not acts: nobody has taken the right away, but nobody vouches for it any more. */
+const STALE_CODES: ReadonlySet<ErrorCode> = new Set(['LIST_STALE', 'LIST_MISSING', 'TOKEN_EXPIRED']);
+
+export function isStale(reason: StopReason): boolean {
+  return STALE_CODES.has(reason.code);
+}
+
+/** Takes the decision to execute, and takes it again at every news while the command runs. */
+export class Watch {
+  readonly #parts: WatchParts;
+  #warned: string | undefined;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  /** The protocol's decision on what is known now. `executions` counts earlier ones, where the right limits them. */
+  decide(executions?: number): ExecutionDecision {
+    const { tokens, lists, clock, deviceId, purpose } = this.#parts;
+    const { claims } = tokens;
+    return mayExecute({
+      token: claims,
+      list: lists.latest,
+      gate: claims.gate,
+      now: clock.now(),
+      deviceId,
+      purpose,
+      action: 'execute',
+      ...(executions === undefined ? {} : { executions }),
+    });
+  }
+
+  /** Follows lists and token until `signal`; resolves with the reason when the execution must end. */
+  untilForbidden(wish: TokenWish, signal: AbortSignal): Promise<StopReason> {
+    const { tokens, lists } = this.#parts;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const reason = this.#reasonToStop();
+        if (reason !== undefined) resolve(reason);
+      };
+      const timer = setInterval(look, AGE_CHECK_INTERVAL_MS);
+      signal.addEventListener('abort', () => {
+        clearInterval(timer);
+      });
+      void lists.follow(signal, look);
+      void tokens.renew(wish, signal, look);
+    });
+  }
+
+  #reasonToStop(): StopReason | undefined {
+    const { refusal, claims } = this.#parts.tokens;
+    if (refusal !== undefined) {
+      return { code: refusal.code, message: refusal.message, subject: refusal.subject ?? claims.right_id };
+    }
+    const decision = this.decide();
+    if (decision.allowed) {
+      this.#warn(decision.warnings[0]);
+      return undefined;
+    }
+    // A class that does not fail closed goes on when no gateway can be reached to renew the token.
+    if (decision.code === 'TOKEN_EXPIRED' && !claims.gate.fail_closed) {
+      this.#warn(decision.code);
+      return undefined;
+    }
+    return decision;
+  }
+
+  /** Warns once of each change. */
+  #warn(code: string | undefined): void {
+    if (code === this.#warned) return;
+    this.#warned = code;
+    if (code !== undefined) this.#parts.tell('warning', { code });
+  }
+}
