@@ -76,7 +76,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rebuild: rebuildCommand,
 };
 
+const UNDEFINED_TABLE = '42P01';
+
 function complain(error: unknown): number {
+  if (error instanceof Error && 'code' in error && error.code === UNDEFINED_TABLE) {
+    process.stderr.write('mirror: the tables do not exist yet: start the mirror (follow) or run rebuild\n');
+    return FAILED;
+  }
   process.stderr.write(`mirror: ${error instanceof Error ? error.message : String(error)}\n`);
   return error instanceof ConfigError ? WRONG_USE : FAILED;
 }

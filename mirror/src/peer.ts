@@ -2,7 +2,6 @@ import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
 import { connect, type Gateway, hash, type Signer, signers } from '@hyperledger/fabric-gateway';
-import { parseDeliverResponse } from './deliver-response';
 import { type PeerSource } from './config';
 import {
   KEEPALIVE_TIME_MS,
@@ -10,7 +9,7 @@ import {
   MAX_DELIVER_MESSAGE_BYTES,
   PEER_CALL_TIMEOUT_MS,
 } from './limits';
-import { parseChainHeight } from './deliver-response';
+import { parseChainHeight, parseDeliverResponse } from './deliver-response';
 
 const DELIVER = '/protos.Deliver/Deliver';
 
@@ -37,13 +36,19 @@ export interface BlockStream {
   close(): void;
 }
 
+/** Where blocks come from. */
+export interface BlockSource {
+  /** Streams blocks from a number on, and every later one as it is committed. */
+  blocks(from: number, listener: BlockListener): Promise<BlockStream>;
+}
+
 /**
  * A connection to the organization's own peer.
  *
  * Blocks come over Fabric's Deliver service as raw bytes: fabric-gateway builds and signs the request, but decoding
  * the answers is left to the caller, since verification needs the bytes as received.
  */
-export class Peer {
+export class Peer implements BlockSource {
   readonly #client: Client;
   readonly #gateway: Gateway;
   readonly #signer: Signer;
@@ -62,8 +67,7 @@ export class Peer {
       [source.tlsCaCert, source.certificate, source.key].map((path) => readFile(path)),
     );
     const client = new Client(source.endpoint, credentials.createSsl(tlsCa), {
-      'grpc.ssl_target_name_override': source.serverName,
-      'grpc.default_authority': source.serverName,
+      ...serverName(source),
       'grpc.max_receive_message_length': MAX_DELIVER_MESSAGE_BYTES,
       'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
       'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
@@ -81,7 +85,6 @@ export class Peer {
     return parseChainHeight(await proposal.evaluate({ deadline: Date.now() + PEER_CALL_TIMEOUT_MS }));
   }
 
-  /** Streams blocks from a number on, and every later one as it is committed. */
   async blocks(from: number, listener: BlockListener): Promise<BlockStream> {
     const network = this.#gateway.getNetwork(this.#channel);
     const request = network.newBlockEventsRequest({ startBlock: BigInt(from) });
@@ -107,6 +110,12 @@ export class Peer {
     this.#gateway.close();
     this.#client.close();
   }
+}
+
+/** The name to expect in the peer's certificate, where it is not the one dialled. */
+function serverName({ endpoint, serverName: name }: PeerSource): Record<string, string> {
+  const dialled = endpoint.slice(0, endpoint.lastIndexOf(':'));
+  return name === dialled ? {} : { 'grpc.ssl_target_name_override': name, 'grpc.default_authority': name };
 }
 
 function attach(call: ClientDuplexStream<Uint8Array, Buffer>, listener: BlockListener): void {

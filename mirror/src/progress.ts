@@ -10,7 +10,7 @@ export class Progress {
   readonly #started = performance.now();
   #total: number | null;
   #done = 0;
-  #printedAt = 0;
+  #printedAt = this.#started;
 
   constructor(what: string, unit: string, total: number | null) {
     this.#what = what;

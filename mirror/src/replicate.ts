@@ -3,7 +3,7 @@ import { type StateKey, stateKeyId } from '@maker-registry/fabric-proofs';
 import { BlockQueue, type ReceivedBlock } from './block-queue';
 import { readPosition, readState } from './head';
 import { BATCH_BYTES, BATCH_TRANSACTIONS, MAX_QUEUED_BYTES } from './limits';
-import { type BlockStream, type Peer } from './peer';
+import { type BlockSource, type BlockStream } from './peer';
 import { BlockPreparation, type LedgerIdentity } from './prepare-block';
 import { type BlockRows, type StateRow } from './projection/rows';
 import { writeBatch } from './write-batch';
@@ -21,7 +21,7 @@ export interface WrittenBatch {
 
 /** How to replicate. */
 export interface Replication {
-  readonly peer: Peer;
+  readonly peer: BlockSource;
   /** A connection whose search path is the schema to write to. */
   readonly client: ClientBase;
   readonly ledger: LedgerIdentity;

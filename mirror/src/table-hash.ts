@@ -13,7 +13,7 @@ export interface HashedTable {
 
 /** Every table that is a function of the ledger alone, in a fixed order. */
 export const HASHED_TABLES: readonly HashedTable[] = [
-  { name: 'head', key: ['only'], without: ['halted'] },
+  { name: 'head', key: ['singleton'], without: ['halted'] },
   { name: 'blocks', key: ['number'], without: [] },
   { name: 'transactions', key: ['block', 'tx_index'], without: [] },
   { name: 'writes', key: ['block', 'tx_index', 'ordinal'], without: [] },

@@ -13,7 +13,7 @@ export const LEDGER: Migration = {
   sql: `
     -- One row. height is the number of the newest block written (-1: none yet), not the count of blocks.
     CREATE TABLE head (
-      only boolean PRIMARY KEY DEFAULT true CHECK (only),
+      singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
       height bigint NOT NULL DEFAULT -1,
       header_hash text,
       commit_hash text,
