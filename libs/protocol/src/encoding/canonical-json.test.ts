@@ -73,7 +73,6 @@ describe('canonicalize', () => {
     [undefined, 'NOT_CANONICALIZABLE'],
     [{ a: undefined }, 'NOT_CANONICALIZABLE'],
     [[undefined], 'NOT_CANONICALIZABLE'],
-    // eslint-disable-next-line no-sparse-arrays -- a hole must not become null
     [[1, , 2], 'NOT_CANONICALIZABLE'],
     [1n, 'NOT_CANONICALIZABLE'],
     [Symbol('x'), 'NOT_CANONICALIZABLE'],
