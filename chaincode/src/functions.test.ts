@@ -17,7 +17,7 @@ describe('functions', () => {
     'parameters:GetProposal',
     'reviews:Get',
     'revocations:Get',
-    'revocations:Head',
+    'revocations:GetHead',
     'rights:Get',
     'rights:GetSale',
   ];

@@ -1,5 +1,6 @@
 import { Contract } from 'fabric-contract-api';
-import { RegistryError } from '@maker-registry/protocol';
+import { isRegistryError, RegistryError } from '@maker-registry/protocol';
+import { reportFault } from './faults';
 import { RegistryContext } from './registry-context';
 import { wireError } from './wire-error';
 
@@ -29,6 +30,7 @@ export abstract class RegistryContract extends Contract {
       await context.transaction.ledger.flush();
       return result as undefined;
     } catch (error) {
+      if (!isRegistryError(error)) reportFault(error);
       throw wireError(error);
     }
   }

@@ -39,7 +39,7 @@ describe('revocations', () => {
     expect(entries.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
     expect(firstChainBreak(entries)).toBe(-1);
     expect(documentOf(world, 'revocation-head', [])).toMatchObject({ number: 4 });
-    const { result } = await world.call('revocations:Head', []);
+    const { result } = await world.call('revocations:GetHead', []);
     expect(JSON.parse(result ?? '')).toMatchObject({ number: 4 });
   });
 

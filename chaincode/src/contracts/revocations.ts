@@ -60,7 +60,7 @@ export class RevocationsContract extends RegistryContract {
   }
 
   /** The end of the chain: the latest number and its hash. */
-  async Head(context: RegistryContext): Promise<string> {
+  async GetHead(context: RegistryContext): Promise<string> {
     return readDocument(context, 'revocation-head', ledgerKeys['revocation-head'](), 'REVOCATION_UNKNOWN');
   }
 }

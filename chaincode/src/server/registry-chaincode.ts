@@ -1,15 +1,12 @@
-import { RegistryError } from '@maker-registry/protocol';
+import { isRegistryError, RegistryError } from '@maker-registry/protocol';
 import { JSONSerializer } from 'fabric-contract-api';
 import { Shim, type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub } from 'fabric-shim';
 import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract';
-import { CONTRACTS, functionArity } from '../functions';
-import { MAX_ARGUMENT_BYTES } from '../limits';
+import { reportFault } from '../faults';
+import { CONTRACTS } from '../functions';
 import { wireError } from '../wire-error';
+import { checkCall, SYSTEM_CONTRACT, SYSTEM_FUNCTION } from './call-checks';
 import { checkEndorserClock } from './endorser-clock';
-
-/** Fabric's own contract, which answers with the metadata of the others. */
-const SYSTEM_CONTRACT = 'org.hyperledger.fabric';
-const SYSTEM_FUNCTION = `${SYSTEM_CONTRACT}:GetMetadata`;
 
 /**
  * The contracts as Fabric's runtime wants them described. Parameters are left out on purpose: with them, the runtime
@@ -22,34 +19,12 @@ function contractMetadata(): object {
       name,
       transactions: [...functions.keys()].map((fn) => ({
         name: fn,
-        tags: fn === 'Get' ? ['evaluate'] : ['submit'],
+        tags: [fn.startsWith('Get') ? 'evaluate' : 'submit'],
       })),
     },
   ]);
-  const system = [SYSTEM_CONTRACT, { name: SYSTEM_CONTRACT, transactions: [{ name: 'GetMetadata' }] }];
+  const system = [SYSTEM_CONTRACT, { name: SYSTEM_CONTRACT, transactions: [{ name: SYSTEM_FUNCTION }] }];
   return { contracts: Object.fromEntries([...described, system]) as object };
-}
-
-/** Refuses what no contract should ever see: an unknown function, a wrong number of arguments, an oversized one. */
-function checkCall(name: string, parameters: readonly string[]): void {
-  const arity = name === SYSTEM_FUNCTION ? 0 : functionArity(name);
-  if (arity === undefined) {
-    throw new RegistryError('NOT_FOUND', 'The chaincode has no such function. Call <contract>:<Function>.', {
-      subject: name.slice(0, 100),
-    });
-  }
-  if (parameters.length !== arity) {
-    throw new RegistryError(
-      'SCHEMA_VIOLATION',
-      `${name} takes ${arity} argument(s), not ${parameters.length}.`,
-      { subject: name },
-    );
-  }
-  if (parameters.some((parameter) => Buffer.byteLength(parameter) > MAX_ARGUMENT_BYTES)) {
-    throw new RegistryError('TOO_LARGE', `An argument may hold at most ${MAX_ARGUMENT_BYTES} bytes.`, {
-      subject: name,
-    });
-  }
 }
 
 /**
@@ -91,6 +66,7 @@ export class RegistryChaincode implements ChaincodeInterface {
       checkEndorserClock(stub.getTxTimestamp().seconds.toNumber(), this.#now(), this.#timeWindowS);
       return await this.#runtime.Invoke(stub);
     } catch (error) {
+      if (!isRegistryError(error)) reportFault(error);
       return Shim.error(wireError(error).message);
     } finally {
       this.#callsInFlight -= 1;
