@@ -1,0 +1,20 @@
+/** Object identifiers, as the content bytes of their DER encoding in hex. */
+export const OID = {
+  ecdsaWithSha256: '2a8648ce3d040302',
+  ecdsaWithSha384: '2a8648ce3d040303',
+  ecdsaWithSha512: '2a8648ce3d040304',
+  rsaWithSha256: '2a864886f70d01010b',
+  rsaWithSha384: '2a864886f70d01010c',
+  rsaWithSha512: '2a864886f70d01010d',
+  subjectKeyIdentifier: '551d0e',
+  keyUsage: '551d0f',
+  basicConstraints: '551d13',
+  crlNumber: '551d14',
+  reasonCode: '551d15',
+  invalidityDate: '551d18',
+  deltaCrlIndicator: '551d1b',
+  issuingDistributionPoint: '551d1c',
+  certificateIssuer: '551d1d',
+  authorityKeyIdentifier: '551d23',
+  freshestCrl: '551d2e',
+} as const;
