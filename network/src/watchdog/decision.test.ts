@@ -51,8 +51,17 @@ describe('when a node is restarted', () => {
     expect(toRestart(watch(11, frozen), all, 11_000, RULE)).toBe('o4');
   });
 
-  it('not when it lags within the limit', () => {
-    expect(toRestart(watch(60, heights(100, 100, 100, 95)), all, 60_000, RULE)).toBeUndefined();
+  it('not when it lags within the limit and goes on', () => {
+    let health: Health = new Map();
+    for (let second = 0; second <= 60; second += 1)
+      health = assess(health, heights(second + 5, second + 5, second + 5, second + 1), second * 1000, RULE);
+    expect(toRestart(health, all, 60_000, RULE)).toBeUndefined();
+  });
+
+  it('when it stands still even one block behind', () => {
+    const stuck = heights(100, 100, 100, 99);
+    expect(toRestart(watch(10, stuck), all, 10_000, RULE)).toBeUndefined();
+    expect(toRestart(watch(12, stuck), all, 12_000, RULE)).toBe('o4');
   });
 
   it('not when it caught up in between', () => {

@@ -29,13 +29,18 @@ export function referenceHeight(heights: Heights): number {
   return (known.length >= 3 ? known[1] : known[0]) ?? 0;
 }
 
-/** The health of every node after a poll at time `now`. */
+/**
+ * The health of every node after a poll at time `now`. A node counts as behind when it is silent, when it is too many
+ * blocks short, or when it is short by any number and stands still: a peer was seen to lose one block between receiving
+ * and committing it, and to refuse every later copy of it ("expected block number is [145] but actual … is [144]").
+ * It lagged three blocks for good, until it was restarted.
+ */
 export function assess(before: Health, heights: Heights, now: number, rule: Rule): Health {
   const reference = referenceHeight(heights);
   const entries = [...heights].map(([name, height]): [string, NodeHealth] => {
     const past = before.get(name);
     const lag = height === undefined ? undefined : Math.max(0, reference - height);
-    const behind = lag === undefined || lag > rule.maxLagBlocks;
+    const behind = lag === undefined || lag > rule.maxLagBlocks || (lag > 0 && past?.height === height);
     return [
       name,
       {
