@@ -7,7 +7,7 @@ import { judgeEndorseError, judgeValidationCode, validationCodeName } from './er
 const OWN = 'Op1MSP';
 
 function endorseError(
-  code: number,
+  code: status,
   message: string,
   details: readonly (readonly [string, string])[] = [],
 ): EndorseError {

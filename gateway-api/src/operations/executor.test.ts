@@ -12,7 +12,7 @@ import { type IntentPlace } from './replay-lookup';
 const OWN = 'Op1MSP';
 const VALID = StatusCode.VALID;
 
-function endorseError(code: number, details: readonly (readonly [string, string])[] = []): EndorseError {
+function endorseError(code: status, details: readonly (readonly [string, string])[] = []): EndorseError {
   const cause: ServiceError = Object.assign(new Error('x'), { code, details: 'x', metadata: new Metadata() });
   const gatewayError = new GatewayError({
     code,
