@@ -1,1 +1,14 @@
-export {};
+export { GUARD_COMMANDS } from './commands/table';
+export { ContainerFile } from './container/container-file';
+export { ContainerReader } from './container/container-reader';
+export {
+  generateContentKey,
+  protectFile,
+  type ProtectedFile,
+  type ProtectOptions,
+} from './container/protect-file';
+export { enrollDevice } from './device/enroll-device';
+export { EXIT_CODES, type ExitCode } from './exit-codes';
+export { guard, type ProcessSurroundings } from './guard';
+export { readContentKeyFile, writeContentKeyFile } from './state/content-key-file';
+export { jwksFingerprint, keysFor, parseJwks } from './trust/pinned-operators';

@@ -14,5 +14,5 @@ export * from './http/transport';
 export * from './intents/build-signed-intent';
 export * from './keys/actor-signer';
 export * from './keys/key-file';
-export * from './keys/secret-file';
+export { fileError, readSecretFile, writeSecretFile } from './keys/secret-file';
 export * from './keys/software-signer';

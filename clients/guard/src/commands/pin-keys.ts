@@ -1,0 +1,46 @@
+import { type RegistryClient, ClientError } from '@maker-registry/sdk';
+import { type StateDirectory } from '../state/state-directory';
+import { jwksFingerprint, parseJwks, pinOperator } from '../trust/pinned-operators';
+import { optional, required, type Given } from './options';
+
+export interface PinResult {
+  readonly operator: string;
+  readonly fingerprint: string;
+  readonly pinned: boolean;
+}
+
+/**
+ * Fetches an operator's public keys and pins them when their fingerprint is the one the caller has from elsewhere. Without
+ * a fingerprint nothing is pinned, and the error shows the fingerprint to compare.
+ *
+ * @throws ClientError KEYS_NOT_PINNED, FINGERPRINT_MISMATCH
+ */
+export async function pinKeys(
+  client: RegistryClient,
+  state: StateDirectory,
+  given: Given,
+): Promise<PinResult> {
+  const mspId = required(given, 'operator');
+  const keys = parseJwks(await client.trust.jwks());
+  const fingerprint = jwksFingerprint(keys);
+  const confirmed = optional(given, 'fingerprint');
+  if (confirmed === undefined && given['trust-first'] !== true) {
+    throw new ClientError(
+      'KEYS_NOT_PINNED',
+      `The keys of ${mspId} have fingerprint ${fingerprint}. Compare it with what the operator publishes elsewhere, ` +
+        `then repeat with --fingerprint ${fingerprint}`,
+      { subject: fingerprint },
+    );
+  }
+  if (confirmed !== undefined && confirmed !== fingerprint) {
+    throw new ClientError(
+      'FINGERPRINT_MISMATCH',
+      `The keys have fingerprint ${fingerprint}, not ${confirmed}.`,
+      {
+        subject: fingerprint,
+      },
+    );
+  }
+  await pinOperator(state, client.network, { mspId, fingerprint, keys });
+  return { operator: mspId, fingerprint, pinned: true };
+}

@@ -1,0 +1,271 @@
+import {
+  type ContentKeyVersion,
+  type ExecutionDecision,
+  type Purpose,
+  RegistryError,
+} from '@maker-registry/protocol';
+import { type ActorSigner, type RegistryClient } from '@maker-registry/sdk';
+import { ContainerFile } from '../container/container-file';
+import { ContainerReader } from '../container/container-reader';
+import { errorFields, type Tell } from '../events';
+import { EXIT_CODES } from '../exit-codes';
+import { FIRST_LIST_TRIES } from '../limits';
+import { type Device } from '../state/device-store';
+import { ExecutionCount } from '../state/execution-count';
+import { ListMemory } from '../state/list-memory';
+import { type StateDirectory } from '../state/state-directory';
+import { keysFor, listKeys, type PinnedOperators } from '../trust/pinned-operators';
+import { SteadyClock } from './clock';
+import { type CommandOptions, SupervisedCommand } from './command';
+import { ListWatcher } from './list-watcher';
+import { MemoryFile } from './memory-file';
+import { type ContentKey, obtainAttestedKey, obtainUnattestedKey } from './obtain-content-key';
+import { TokenKeeper, type TokenWish } from './token-keeper';
+import { isStale, type StopReason, Watch } from './watch';
+
+/** Everything one guarded execution needs. */
+export interface RunRequest {
+  readonly client: RegistryClient;
+  readonly state: StateDirectory;
+  readonly pinned: PinnedOperators;
+  readonly holder: ActorSigner;
+  readonly device: Device | undefined;
+  readonly tcti: string;
+  readonly pcrs: readonly number[];
+  readonly artifact: string;
+  /** Either a token at hand, or the right to ask one for. */
+  readonly token: string | undefined;
+  readonly rightId: string | undefined;
+  /** Purpose of this execution; that of the token when absent. */
+  readonly purpose: Purpose | undefined;
+  readonly command: Omit<CommandOptions, 'descriptor'>;
+  readonly tell: Tell;
+}
+
+/** Signals to the guard that are meant for the command. */
+const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a command on a protected artifact while the registry permits it: token, list, key, attestation, decryption into
+ * memory, command, and then the same questions again at every news until the command ends.
+ *
+ * @returns the exit code, see exit-codes.ts
+ * @throws RegistryError when the execution is refused before it starts; ClientError when something is missing or broken
+ */
+export async function runArtifact(request: RunRequest): Promise<number> {
+  const container = await ContainerFile.open(request.artifact);
+  try {
+    return await new GuardedRun(request, container).run();
+  } finally {
+    await container.close();
+  }
+}
+
+class GuardedRun {
+  readonly #request: RunRequest;
+  readonly #container: ContainerFile;
+
+  constructor(request: RunRequest, container: ContainerFile) {
+    this.#request = request;
+    this.#container = container;
+  }
+
+  async run(): Promise<number> {
+    const { client, state, pinned, holder, tell } = this.#request;
+    const memory = new ListMemory(state, { keys: listKeys(pinned), network: pinned.network });
+    const clock = new SteadyClock(await memory.newestTime());
+    const trust = { jwks: { keys: keysFor(pinned, 'token') }, network: pinned.network };
+    const tokens = new TokenKeeper(client.trust, trust, holder, clock, tell);
+    const lists = new ListWatcher(client.trust, memory, clock, tell);
+    await this.#firstToken(tokens);
+    await this.#firstList(lists);
+    const { claims } = tokens;
+    const { deviceId } = this.#request.device ?? {};
+    const purpose = this.#request.purpose ?? claims.purpose;
+    const watch = new Watch({ tokens, lists, clock, tell, deviceId, purpose });
+    const counts = new ExecutionCount(state);
+    requireAllowed(watch.decide(await counts.of(claims.right_id)));
+    this.#checkContainer(tokens);
+    const file = await this.#decrypted(tokens);
+    try {
+      // News may have come while the key was fetched and the artifact decrypted.
+      requireAllowed(watch.decide(await counts.of(claims.right_id)));
+      await counts.add(claims.right_id);
+      return await this.#supervise(file, watch, {
+        rightId: claims.right_id,
+        deviceId: claims.device_id,
+        purpose,
+      });
+    } finally {
+      await file.wipe();
+    }
+  }
+
+  async #firstToken(tokens: TokenKeeper): Promise<void> {
+    const { token, rightId, device, purpose } = this.#request;
+    if (token !== undefined) {
+      tokens.take(token);
+      if (rightId !== undefined && tokens.claims.right_id !== rightId) {
+        throw new RegistryError('TOKEN_NOT_BOUND', 'The token is for another right than the one named.');
+      }
+      return;
+    }
+    await tokens.request({ rightId: rightId ?? '', deviceId: device?.deviceId, purpose });
+  }
+
+  /** Another guard of this machine may accept a newer list between our fetch and our check; then ask again. */
+  async #firstList(lists: ListWatcher): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await lists.fetchNow();
+        return;
+      } catch (error) {
+        if (tries === FIRST_LIST_TRIES || errorFields(error).code !== 'LIST_ROLLBACK') throw error;
+      }
+    }
+  }
+
+  #checkContainer(tokens: TokenKeeper): void {
+    const { header } = this.#container.parsed;
+    const { claims } = tokens;
+    if (header.artifact_id !== claims.artifact_id) {
+      throw new RegistryError(
+        'ARTIFACT_MISMATCH',
+        'The container holds another artifact than the token names.',
+        {
+          subject: header.artifact_id,
+        },
+      );
+    }
+    if (claims.key_version !== undefined && header.key_version !== claims.key_version) {
+      throw new RegistryError(
+        'CONTENT_KEY_MISMATCH',
+        `The container is encrypted with key version ${header.key_version}; the token is for ${claims.key_version}.`,
+        { subject: header.artifact_id },
+      );
+    }
+  }
+
+  /** The plaintext in a nameless memory file. Nobody else has its descriptor before every tag has been checked. */
+  async #decrypted(tokens: TokenKeeper): Promise<MemoryFile> {
+    const { tell } = this.#request;
+    const { header } = this.#container.parsed;
+    const onLedger = await this.#ledgerKey();
+    const contentKey = await this.#contentKey(tokens);
+    const file = await MemoryFile.create(header.plaintext_size);
+    try {
+      if (contentKey.version !== header.key_version || contentKey.commitment !== onLedger.commitment) {
+        throw new RegistryError(
+          'CONTENT_KEY_MISMATCH',
+          'The released key is not of the version this container needs.',
+        );
+      }
+      const reader = new ContainerReader(this.#container, contentKey.key, onLedger.commitment);
+      try {
+        await this.#checkClearParts(onLedger);
+        const started = process.cpuUsage();
+        await reader.decryptAll(
+          (plaintext, position) => file.write(plaintext, position),
+          (done, total) => {
+            tell('progress', { done, total });
+          },
+        );
+        const { user, system } = process.cpuUsage(started);
+        tell('decrypted', { bytes: header.plaintext_size, cpu_us: user + system });
+      } finally {
+        reader.forget();
+      }
+      return file;
+    } catch (error) {
+      await file.wipe();
+      throw error;
+    } finally {
+      contentKey.key.fill(0);
+    }
+  }
+
+  async #ledgerKey(): Promise<ContentKeyVersion> {
+    const { artifact_id: artifactId, key_version: version } = this.#container.parsed.header;
+    const { versions } = await this.#request.client.read.contentKeys(artifactId);
+    const found = versions.find((one) => one.version === version);
+    if (found === undefined) {
+      throw new RegistryError(
+        'CONTENT_KEY_UNKNOWN',
+        `Key version ${version} is not committed on the ledger.`,
+        {
+          subject: artifactId,
+        },
+      );
+    }
+    if (found.status === 'revoked' || found.status === 'held') {
+      throw new RegistryError(
+        found.status === 'revoked' ? 'REVOKED' : 'EXECUTION_HELD',
+        `The content key is ${found.status}.`,
+        {
+          subject: artifactId,
+        },
+      );
+    }
+    return found;
+  }
+
+  /** Encrypted chunks authenticate themselves; bytes left in clear only through the digest on the ledger. */
+  async #checkClearParts(onLedger: ContentKeyVersion): Promise<void> {
+    const { layout } = this.#container;
+    if (layout.segments.every(({ encrypted }) => encrypted)) return;
+    if ((await this.#container.digest()) !== onLedger.ciphertext_digest) {
+      throw new RegistryError(
+        'CIPHERTEXT_CORRUPT',
+        'The container is not the one whose digest is on the ledger.',
+        {
+          subject: this.#container.parsed.header.artifact_id,
+        },
+      );
+    }
+  }
+
+  async #contentKey(tokens: TokenKeeper): Promise<ContentKey> {
+    const { client, holder, device, tcti, pcrs, tell } = this.#request;
+    const { right_id: rightId, gate } = tokens.claims;
+    const common = { gateway: client.trust, holder, token: tokens.token, rightId, tell };
+    // A class that asks for no attestation passes without a TPM; mayExecute has refused the others without a device.
+    if (!gate.attestation_required || device === undefined) return await obtainUnattestedKey(common);
+    return await obtainAttestedKey({ ...common, device, tcti, pcrs });
+  }
+
+  async #supervise(file: MemoryFile, watch: Watch, wish: TokenWish): Promise<number> {
+    const { command: options, tell } = this.#request;
+    const command = await SupervisedCommand.start({ ...options, descriptor: file.descriptor });
+    tell('started', { pid: command.pid });
+    const forward = (signal: NodeJS.Signals): void => {
+      command.signal(signal);
+    };
+    for (const signal of FORWARDED) process.on(signal, forward);
+    const controller = new AbortController();
+    try {
+      const forbidden = watch.untilForbidden(wish, controller.signal);
+      const first = await Promise.race([command.ended, forbidden]);
+      if (typeof first !== 'number') return await this.#stop(command, first);
+      command.endRemaining();
+      tell('ended', { exit_code: first });
+      return first;
+    } finally {
+      controller.abort();
+      for (const signal of FORWARDED) process.off(signal, forward);
+    }
+  }
+
+  async #stop(command: SupervisedCommand, { code, message, subject }: StopReason): Promise<number> {
+    const { tell } = this.#request;
+    const exitCode = isStale({ code, message, subject }) ? EXIT_CODES.stale : EXIT_CODES.revoked;
+    tell('stopping', { code, message, subject });
+    await command.stop();
+    tell('stopped', { code, exit_code: exitCode });
+    return exitCode;
+  }
+}
+
+function requireAllowed(decision: ExecutionDecision): void {
+  if (decision.allowed) return;
+  throw new RegistryError(decision.code, decision.message, { subject: decision.subject });
+}
