@@ -40,7 +40,7 @@ export const LEDGER: Migration = {
     CREATE TABLE transactions (
       block bigint NOT NULL REFERENCES blocks (number),
       tx_index integer NOT NULL,
-      -- Claimed by the envelope; '' in configuration transactions. Not unique: a DUPLICATE_TXID repeats it.
+      -- Claimed by the envelope; '' in configuration updates. Not unique: a DUPLICATE_TXID repeats it.
       tx_id text NOT NULL,
       type text NOT NULL,
       validation_code text NOT NULL,
