@@ -9,6 +9,7 @@ import {
   type RuleOutcome,
 } from '@maker-registry/protocol';
 import type { Ledger } from './ledger/ledger';
+import { readsOfAct } from './read-ahead';
 import type { RegistryContext } from './registry-context';
 
 /** What a contract gets of a role act: the argument's form and the caller's role are judged. */
@@ -34,6 +35,7 @@ export async function runAct<Name extends ActName>(
   const { ledger, txId, at, caller } = transaction;
   requireRole(name, caller);
   const parsed = parseActArgument(name, argument);
+  await ledger.prefetch(readsOfAct(name, parsed));
   const parameters = await ledger.get('parameters', ledgerKeys.parameters());
   const outcome = await decide({ argument: parsed, ledger, context: { txId, at, caller, parameters } });
   for (const write of outcome.writes) ledger.put(write);

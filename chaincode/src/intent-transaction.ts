@@ -11,6 +11,7 @@ import {
   type RuleOutcome,
 } from '@maker-registry/protocol';
 import type { Ledger } from './ledger/ledger';
+import { readsOfIntent } from './read-ahead';
 import type { RegistryContext } from './registry-context';
 
 /** What a contract gets of an intent that has been admitted: signatures, network, time and nonce are judged. */
@@ -43,6 +44,7 @@ export async function runIntent<Type extends LedgerIntentType>(
   const { ledger, txId, at } = transaction;
   const opened = expectIntentType(openIntent(envelope), type);
   const { intent, intentId } = opened;
+  await ledger.prefetch(readsOfIntent(type, intent));
   const parameters = await ledger.get('parameters', ledgerKeys.parameters());
   const replayed = await ledger.get('intent', ledgerKeys.intent(intent.actor, intent.nonce));
   const actor = await ledger.get('actor', ledgerKeys.actor(intent.actor));

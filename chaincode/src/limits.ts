@@ -16,6 +16,12 @@ export const MAX_ARGUMENT_BYTES = MAX_ACT_BYTES;
 export const TRANSACTION_TIME_WINDOW_S = 300;
 
 /**
+ * Bytes of one message from the peer, which is Fabric's own bound. A batched read of 200 subjects may answer with
+ * megabytes; gRPC's default of 4 MiB would end the stream, and with it every transaction in flight.
+ */
+export const MAX_PEER_MESSAGE_BYTES = 104_857_600;
+
+/**
  * Milliseconds a stopping service waits for transactions in flight. The peer's own execute timeout is 30 s; a call of
  * ours takes milliseconds, so five seconds only ever pass when the peer has gone away in mid-call.
  */

@@ -1,7 +1,7 @@
 import { Context } from 'fabric-contract-api';
 import { callerOf } from './identity';
 import { Ledger } from './ledger/ledger';
-import { FabricStateStore } from './ledger/state-store';
+import { stateStoreOf } from './ledger/batched-state-store';
 import type { Transaction } from './transaction';
 
 /** Fabric's transaction context, extended by what our contracts work on. One is made for each transaction. */
@@ -10,12 +10,7 @@ export class RegistryContext extends Context {
 
   /** The transaction in our own terms, made from the stub when first asked for. */
   get transaction(): Transaction {
-    this.#transaction ??= {
-      txId: this.stub.getTxID(),
-      at: this.stub.getTxTimestamp().seconds.toNumber(),
-      caller: callerOf(this.clientIdentity),
-      ledger: new Ledger(new FabricStateStore(this.stub)),
-    };
+    this.#transaction ??= transactionOf(this);
     return this.#transaction;
   }
 
@@ -23,4 +18,16 @@ export class RegistryContext extends Context {
   set transaction(transaction: Transaction) {
     this.#transaction = transaction;
   }
+}
+
+function transactionOf({ stub, clientIdentity }: Context): Transaction {
+  return {
+    txId: stub.getTxID(),
+    at: stub.getTxTimestamp().seconds.toNumber(),
+    // Only role acts ask; an intent's relay is nobody in particular.
+    get caller() {
+      return callerOf(clientIdentity);
+    },
+    ledger: new Ledger(stateStoreOf(stub)),
+  };
 }

@@ -128,12 +128,18 @@ interface TransferDocuments {
   readonly artifact: Artifact | undefined;
 }
 
-/** A right with the documents that decide whether it may change hands. */
+/** A right with the documents that decide whether it may change hands: the second round trip, for only the right names them. */
 async function loadTransferable(ledger: Ledger, rightId: string): Promise<TransferDocuments> {
   const right = await ledger.get('right', ledgerKeys.right(rightId));
-  const license = await loadLicenseOf(ledger, right);
-  const artifact =
-    right === undefined ? undefined : await ledger.get('artifact', ledgerKeys.artifact(right.artifact_id));
+  if (right === undefined) return { right, license: undefined, artifact: undefined };
+  const artifactKey = ledgerKeys.artifact(right.artifact_id);
+  const licenseKey = ledgerKeys.license(right.license_id);
+  await ledger.prefetch([
+    { kind: 'artifact', id: artifactKey },
+    { kind: 'license', id: licenseKey },
+  ]);
+  const license = await ledger.get('license', licenseKey);
+  const artifact = await ledger.get('artifact', artifactKey);
   return { right, license, artifact };
 }
 

@@ -1,4 +1,4 @@
-import type { StateStore } from '../ledger/state-store';
+import type { StateStore, StateWrite } from '../ledger/state-store';
 
 /** A world state in memory, with Fabric's rules: a transaction reads what is committed, never its own writes. */
 export class MemoryState {
@@ -23,20 +23,24 @@ export class MemoryState {
 /** One transaction's reads and writes, in the order in which they were made. */
 export class MemoryTransaction implements StateStore {
   readonly reads: string[] = [];
-  readonly writes: [key: string, value: Uint8Array][] = [];
+  readonly writes: StateWrite[] = [];
+  /** How often a peer would have been asked, were it one that batches. */
+  roundTrips = 0;
   readonly #state: MemoryState;
 
   constructor(state: MemoryState) {
     this.#state = state;
   }
 
-  get(key: string): Promise<Uint8Array | undefined> {
-    this.reads.push(key);
-    return Promise.resolve(this.#state.get(key));
+  getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    this.roundTrips += 1;
+    this.reads.push(...keys);
+    return Promise.resolve(keys.map((key) => this.#state.get(key)));
   }
 
-  put(key: string, value: Uint8Array): Promise<void> {
-    this.writes.push([key, value]);
+  putMany(writes: readonly StateWrite[]): Promise<void> {
+    this.roundTrips += 1;
+    this.writes.push(...writes);
     return Promise.resolve();
   }
 }

@@ -2,6 +2,7 @@ import { canonicalize, errorFromWire, RegistryError, toWire } from '@maker-regis
 import type { Contract } from 'fabric-contract-api';
 import { CONTRACTS, functionArity } from '../functions';
 import { Ledger } from '../ledger/ledger';
+import type { StateWrite } from '../ledger/state-store';
 import { RegistryContext } from '../registry-context';
 import { MemoryState, type MemoryTransaction } from './memory-state';
 
@@ -27,6 +28,8 @@ export interface ReplayOutcome {
   readonly error?: string;
   readonly reads: readonly string[];
   readonly writes: readonly { readonly key: string; readonly value: string }[];
+  /** Round trips to a peer that batches. */
+  readonly round_trips: number;
 }
 
 /**
@@ -44,9 +47,9 @@ export class Replay {
     try {
       const result = await this.#call(transaction, view);
       this.state.commit(view);
-      return { tx_id: transaction.txId, result, reads: view.reads, writes: view.writes.map(readableWrite) };
+      return { ...seen(transaction, view), result, writes: view.writes.map(readableWrite) };
     } catch (error) {
-      return { tx_id: transaction.txId, error: refusalText(error), reads: view.reads, writes: [] };
+      return { ...seen(transaction, view), error: refusalText(error), writes: [] };
     }
   }
 
@@ -78,7 +81,14 @@ export class Replay {
   }
 }
 
-function readableWrite([key, value]: [string, Uint8Array]): { key: string; value: string } {
+function seen(
+  { txId }: ReplayTransaction,
+  { reads, roundTrips }: MemoryTransaction,
+): Pick<ReplayOutcome, 'tx_id' | 'reads' | 'round_trips'> {
+  return { tx_id: txId, reads, round_trips: roundTrips };
+}
+
+function readableWrite([key, value]: StateWrite): { key: string; value: string } {
   return { key, value: Buffer.from(value).toString('utf8') };
 }
 

@@ -23,9 +23,20 @@ describe('ledger', () => {
   it('reads a key once, present or absent', async () => {
     const transaction = state.begin();
     const ledger = new Ledger(transaction);
-    await Promise.all([ledger.get('license', ['x']), ledger.get('license', ['x'])]);
+    await ledger.get('license', ['x']);
     expect(await ledger.get('license', ['x'])).toBeUndefined();
     expect(transaction.reads).toEqual([compositeKey('license', ['x'])]);
+  });
+
+  it('fetches several documents in one round trip, each key once', async () => {
+    const transaction = state.begin();
+    const ledger = new Ledger(transaction);
+    await ledger.get('license', ['a']);
+    await ledger.prefetch(['a', 'b', 'c', 'b'].map((id) => ({ kind: 'license', id: [id] })));
+    await ledger.get('license', ['c']);
+    await ledger.prefetch([{ kind: 'license', id: ['b'] }]);
+    expect(transaction.reads).toEqual(['a', 'b', 'c'].map((id) => compositeKey('license', [id])));
+    expect(transaction.roundTrips).toBe(2);
   });
 
   it('sees its own writes, and asks the state for none of them', async () => {
@@ -67,7 +78,7 @@ describe('ledger', () => {
 
   it('refuses a value that is not JSON, naming the key', async () => {
     const broken = state.begin();
-    await broken.put(compositeKey('license', ['x']), Buffer.from('{'));
+    await broken.putMany([[compositeKey('license', ['x']), Buffer.from('{')]]);
     state.commit(broken);
     const refusal: unknown = await new Ledger(state.begin())
       .get('license', ['x'])

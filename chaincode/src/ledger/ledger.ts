@@ -6,21 +6,37 @@ import {
   type LedgerWrite,
 } from '@maker-registry/protocol';
 import { compositeKey } from './state-keys';
-import type { StateStore } from './state-store';
+import type { StateStore, StateWrite } from './state-store';
+
+/** Names one document of the ledger. */
+export interface LedgerReference {
+  readonly kind: LedgerKind;
+  readonly id: readonly string[];
+}
 
 /**
  * One transaction's view of the ledger: typed documents instead of bytes under keys.
  *
- * No key is read twice, for each read is a round trip to the peer; and nothing is written before `flush`, so that a
- * transaction whose rule refuses leaves no trace.
+ * No key is read twice, for each read is work for the peer; and nothing is written before `flush`, so that a transaction
+ * whose rule refuses leaves no trace.
  */
 export class Ledger {
   readonly #store: StateStore;
-  readonly #documents = new Map<string, Promise<unknown>>();
+  readonly #bytes = new Map<string, Uint8Array | undefined>();
+  readonly #documents = new Map<string, unknown>();
   readonly #writes = new Map<string, unknown>();
 
   constructor(store: StateStore) {
     this.#store = store;
+  }
+
+  /** Fetches documents that will be needed, in one round trip where the peer can. What `get` finds here it asks no more. */
+  async prefetch(references: readonly LedgerReference[]): Promise<void> {
+    const keys = new Set(references.map(({ kind, id }) => compositeKey(kind, id)));
+    const missing = [...keys].filter((key) => !this.#bytes.has(key) && !this.#documents.has(key));
+    if (missing.length === 0) return;
+    const values = await this.#store.getMany(missing);
+    for (const [index, key] of missing.entries()) this.#bytes.set(key, values[index]);
   }
 
   /** The document under a key as this transaction sees it, its own writes included; undefined where there is none. */
@@ -29,41 +45,40 @@ export class Ledger {
     id: readonly string[],
   ): Promise<LedgerDocuments[Kind] | undefined> {
     const key = compositeKey(kind, id);
-    let document = this.#documents.get(key);
-    if (document === undefined) {
-      document = this.#read(key);
-      this.#documents.set(key, document);
+    if (!this.#documents.has(key)) {
+      await this.prefetch([{ kind, id }]);
+      this.#documents.set(key, parse(key, this.#bytes.get(key)));
     }
     // Only `put` writes these keys, and a write's value is of the kind that its key starts with.
-    return (await document) as LedgerDocuments[Kind] | undefined;
+    return this.#documents.get(key) as LedgerDocuments[Kind] | undefined;
   }
 
   /** Remembers a document to be written when the transaction succeeds. */
   put(write: LedgerWrite): void {
     const key = compositeKey(write.kind, write.id);
-    this.#documents.set(key, Promise.resolve(write.value));
+    this.#documents.set(key, write.value);
     this.#writes.set(key, write.value);
   }
 
   /** Writes what the transaction decided, in the order of the keys: the same at every endorser. */
   async flush(): Promise<void> {
-    const writes = [...this.#writes].sort(([left], [right]) => (left < right ? -1 : 1));
+    const writes = [...this.#writes]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([key, document]): StateWrite => [key, Buffer.from(canonicalize(document), 'utf8')]);
     this.#writes.clear();
-    for (const [key, document] of writes)
-      await this.#store.put(key, Buffer.from(canonicalize(document), 'utf8'));
+    if (writes.length > 0) await this.#store.putMany(writes);
   }
+}
 
-  async #read(key: string): Promise<unknown> {
-    const bytes = await this.#store.get(key);
-    if (bytes === undefined) return undefined;
-    try {
-      // Our own canonical JSON, written through `flush`: the strict parser has nothing to add.
-      return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown;
-    } catch (cause) {
-      throw new RegistryError('LEDGER_STATE_CORRUPT', 'A value of the ledger is not JSON.', {
-        subject: key,
-        cause,
-      });
-    }
+/** Our own canonical JSON, written through `flush`: the strict parser has nothing to add. */
+function parse(key: string, bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as unknown;
+  } catch (cause) {
+    throw new RegistryError('LEDGER_STATE_CORRUPT', 'A value of the ledger is not JSON.', {
+      subject: key,
+      cause,
+    });
   }
 }

@@ -11,6 +11,7 @@ export async function loadRevocations(
   ledger: Ledger,
   numbers: readonly number[],
 ): Promise<(Revocation | undefined)[]> {
+  await ledger.prefetch(numbers.map((number) => ({ kind: 'revocation', id: ledgerKeys.revocation(number) })));
   const entries: (Revocation | undefined)[] = [];
   for (const number of numbers) entries.push(await ledger.get('revocation', ledgerKeys.revocation(number)));
   return entries;

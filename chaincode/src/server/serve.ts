@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Shim } from 'fabric-shim';
-import { SHUTDOWN_GRACE_MS, SHUTDOWN_POLL_MS } from '../limits';
+import ChaincodeServer from 'fabric-shim/lib/server';
+import { noteOffer, type PeerStream } from '../ledger/peer-batching';
+import { MAX_PEER_MESSAGE_BYTES, SHUTDOWN_GRACE_MS, SHUTDOWN_POLL_MS } from '../limits';
 import type { ServerConfiguration } from './configuration';
 import { RegistryChaincode } from './registry-chaincode';
+
+/** The shim's server, which also hears what the peer offers. */
+class RegistryServer extends ChaincodeServer {
+  override connect(stream: PeerStream): void {
+    noteOffer(stream);
+    super.connect(stream);
+  }
+}
 
 /** A chaincode service that listens for its peer. */
 export interface RunningServer {
@@ -18,10 +27,11 @@ export interface RunningServer {
  */
 export async function serve(configuration: ServerConfiguration, now: () => number): Promise<RunningServer> {
   const chaincode = new RegistryChaincode(now, configuration.timeWindowS);
-  const server = Shim.server(chaincode, {
+  const server = new RegistryServer(chaincode, {
     ccid: configuration.chaincodeId,
     address: configuration.address,
     tlsProps: configuration.tls,
+    'grpc.max_receive_message_length': MAX_PEER_MESSAGE_BYTES,
   });
   await server.start();
   return {
