@@ -1,37 +1,57 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GUARDED_RUN_MS } from '../limits';
 import type { Serving, Story } from '../play/story';
-import { runProgram, stopProcess, type ProgramResult } from './program';
+import { ProgramError, runProgram, stopProcess, type ProgramResult } from './program';
 
-/** The guard's program, as a separate process: the demonstration never sees a content key or plaintext of a run. */
+/** The guard is a program of its own: the demonstration never sees a plaintext, nor a content key after the deposit. */
 function guardProgram(story: Story): string {
   return join(story.root, 'clients', 'guard', 'dist', 'main.js');
 }
 
-/** Runs the guard to its end. */
+/** How the guard reaches the gateway and the TPM. */
+function environment(story: Story): NodeJS.ProcessEnv {
+  const { gateway, genesis_hash: genesisHash } = story.network;
+  const { device } = story.made;
+  return {
+    ...process.env,
+    REGISTRY_GATEWAY: gateway.url,
+    REGISTRY_CA: resolve(story.root, gateway.tls_ca_cert),
+    REGISTRY_NETWORK: genesisHash,
+    ...(device === undefined ? {} : { TPM2TOOLS_TCTI: device.tcti }),
+  };
+}
+
+/** Runs the guard to its end, whatever that is. */
 export function runGuard(
   story: Story,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<ProgramResult> {
   return runProgram(process.execPath, [guardProgram(story), ...args], {
-    env: { ...process.env, ...env },
+    env: { ...environment(story), ...env },
     limitMs: GUARDED_RUN_MS,
   });
 }
 
-/** Starts the guard and goes on; its output is kept in `log` too. It ends with the demonstration at the latest. */
-export function startGuard(
+/** Runs the guard; gives the JSON object it prints. Any exit code but 0 is a failure. */
+export async function askGuard(
   story: Story,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  log: string,
-): Serving {
+  env: NodeJS.ProcessEnv = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  const { code, stdout, stderr } = await runGuard(story, args, env);
+  if (code !== 0)
+    throw new ProgramError(`guard ${args[0] ?? ''}`, `ended with code ${code ?? 'none'}`, stderr);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** Starts the guard and goes on; its output is kept in `log` too. It ends with the demonstration at the latest. */
+export function startGuard(story: Story, args: readonly string[], log: string): Serving {
   const child = spawn(process.execPath, [guardProgram(story), ...args], {
-    env: { ...process.env, ...env },
+    env: environment(story),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const file = createWriteStream(log);
@@ -40,12 +60,12 @@ export function startGuard(
     stream.pipe(file, { end: false });
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
-  const ended = new Promise<number | null>((resolve) => {
+  const ended = new Promise<number | null>((resolveEnd) => {
     child.once('error', (error) => {
       lines.push(error.message);
-      resolve(null);
+      resolveEnd(null);
     });
-    child.once('close', resolve);
+    child.once('close', resolveEnd);
   });
   story.closers.add(async () => {
     await stopProcess(child);

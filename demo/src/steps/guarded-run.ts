@@ -1,12 +1,6 @@
 import { join } from 'node:path';
 import { made, type Party, type Story } from '../play/story';
 
-/** Arguments and environment of one call of the guard. */
-export interface GuardCall {
-  readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-}
-
 /** The inference, as a command for the guard: `{}` stands for the decrypted weights. */
 export function embedCommand(story: Story, more: readonly string[] = []): readonly string[] {
   return [
@@ -18,19 +12,20 @@ export function embedCommand(story: Story, more: readonly string[] = []): readon
   ];
 }
 
-/** `guard run` in a holder's name on the enrolled device. */
-export function guardedRun(story: Story, holder: Party, command: readonly string[]): GuardCall {
-  const { tcti, state } = made(story, 'device');
-  return {
-    args: [
-      'run',
-      ...['--artifact', made(story, 'container')],
-      ...['--right', made(story, 'rightId')],
-      ...['--key', holder.keyFile],
-      ...['--state', state],
-      '--',
-      ...command,
-    ],
-    env: { TPM2TOOLS_TCTI: tcti },
-  };
+/** Arguments of `guard run` in a holder's name: by a token at hand, or by the right. */
+export function guardedRun(
+  story: Story,
+  holder: Party,
+  by: { readonly token: string } | { readonly right: string },
+  command: readonly string[],
+): readonly string[] {
+  return [
+    ...['run', '--json'],
+    ...['--artifact', made(story, 'container')],
+    ...('token' in by ? ['--token', by.token] : ['--right', by.right]),
+    ...['--holder-key', holder.keyFile],
+    ...['--state', made(story, 'device').state],
+    '--',
+    ...command,
+  ];
 }

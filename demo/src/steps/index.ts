@@ -1,13 +1,16 @@
 import type { Step } from '../play/step';
 import { defineLicense } from './define-license';
+import { enrollDevice } from './enroll-device';
 import { fetchModel } from './fetch-model';
 import { issueRight } from './issue-right';
+import { protectModel } from './protect-model';
 import { refuseEarlyRight } from './refuse-early-right';
 import { registerActors } from './register-actors';
 import { registerArtifact } from './register-artifact';
 import { resell } from './resell';
 import { review } from './review';
 import { revoke } from './revoke';
+import { runInference } from './run-inference';
 import { serve } from './serve';
 import { showLedger } from './show-ledger';
 
@@ -19,7 +22,10 @@ export const STEPS: readonly Step[] = [
   registerArtifact,
   refuseEarlyRight,
   review,
+  protectModel,
   issueRight,
+  enrollDevice,
+  runInference,
   resell,
   serve,
   revoke,

@@ -3,6 +3,7 @@ import { submit } from '../play/desk';
 import type { Scene, Step } from '../play/step';
 import { made } from '../play/story';
 import { RESALE_ROYALTY_BPS } from './define-license';
+import { checkOldToken } from './old-token';
 
 const PRICE = { amount: '8000', currency: 'EUR' };
 const MINOR_UNITS = 100;
@@ -22,6 +23,7 @@ export const resell: Step = {
       right,
     );
     await checkSale(scene, rightId);
+    await checkOldToken(scene);
   },
 };
 

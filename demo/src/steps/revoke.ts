@@ -1,3 +1,4 @@
+import { EXIT_CODES } from '@maker-registry/guard';
 import { STOP_LIMIT_MS } from '../limits';
 import { eventsNamed } from '../machine/json-lines';
 import { refusalOf, submit } from '../play/desk';
@@ -25,13 +26,14 @@ export const revoke: Step = {
     scene.fact('stopped_ms_after_sending', Math.round(ms));
     scene.fact('stopped_ms_after_commit', Math.round(ms - committedMs));
     scene.fact('answers', eventsNamed(serving.lines(), 'heartbeat').length);
-    scene.tell(`the guard: ${serving.lines().at(-1) ?? ''}`);
+    const stopping = eventsNamed(serving.lines(), 'stopping')[0];
+    scene.tell(`the guard: ${String(stopping?.['code'])}, ${String(stopping?.['message'])}`);
     scene.check(
       `the process is gone ${Math.round(ms)} ms after the revocation was sent`,
       ms <= STOP_LIMIT_MS,
       ms,
     );
-    scene.check('the guard ended it, with an error code of its own', code !== 0 && code !== null, code);
+    scene.check('the guard says why it ended: exit code 121, revoked', code === EXIT_CODES.revoked, code);
     await checkAfterwards(scene, artifactId);
   },
 };

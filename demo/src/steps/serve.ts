@@ -16,8 +16,8 @@ export const serve: Step = {
     const { story } = scene;
     const log = join(story.folder, 'serve.log');
     const buyer = made(story, 'secondBuyer');
-    const { args, env } = guardedRun(story, buyer, embedCommand(story, ['--serve']));
-    const serving = startGuard(story, args, env, log);
+    const by = { right: made(story, 'rightId') };
+    const serving = startGuard(story, guardedRun(story, buyer, by, embedCommand(story, ['--serve'])), log);
     story.made.serving = serving;
     const gone = serving.ended.then((code) => {
       throw new Error(
