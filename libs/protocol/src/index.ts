@@ -46,7 +46,7 @@ export * from './rules/shares';
 export * from './signatures/algorithms';
 export * from './signatures/es256';
 export * from './signatures/verify-signature';
-export { schemas } from './schemas/catalog';
+export { prepareLedgerSchemas, schemas } from './schemas/catalog';
 export { type JsonSchema } from './schemas/primitives';
 export { assertSchema, prepareSchema } from './schemas/validate';
 export * from './container/chunks';
