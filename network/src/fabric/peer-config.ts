@@ -82,6 +82,8 @@ function storageSettings(site: Site, organization: Organization): Record<string,
     'ledger.snapshots.rootDir': join(peerData(site, organization), 'snapshots'),
     // Without Docker: chaincode runs as a service only.
     'vm.endpoint': '',
+    // The default of 300 s lets a call hang that long on a service that answers with another package id.
+    'chaincode.startuptimeout': '20s',
     'chaincode.externalBuilders': [
       {
         name: 'registry-ccaas',
@@ -97,7 +99,8 @@ function writeConnection(site: Site, organization: Organization): void {
   const read = (file: string): string => readFileSync(file, 'utf8');
   const connection = {
     address: `${site.topology.host}:${organization.ports.chaincode}`,
-    dial_timeout: '10s',
+    // A killed service costs a call to this peer this long before the gateway asks another.
+    dial_timeout: '3s',
     tls_required: true,
     client_auth_required: true,
     client_key: read(identity.tlsKey),

@@ -101,6 +101,19 @@ describe('supervisor', () => {
     await expect(awaitReady(paths, short)).rejects.toThrow('the port is taken');
   });
 
+  it('does not take a stranger that answers on the port for its own process', async () => {
+    let probes = 0;
+    const doomed = define('short', 'process.exit(1)', {
+      ready: async () => {
+        probes += 1;
+        while (probes === 1 && runningRecord(paths, 'short') !== undefined) await pause(5);
+        return true;
+      },
+    });
+    await ensureStarted(paths, doomed);
+    await expect(awaitReady(paths, doomed)).rejects.toThrow('ended while starting');
+  });
+
   it('says that a program is missing', async () => {
     const missing = define('missing', '', { command: join(root, 'no-such-program') });
     await expect(ensureStarted(paths, missing)).rejects.toThrow('missing could not be started');

@@ -9,7 +9,7 @@ import { type Paths, logFile, pidFile } from '../paths';
 import { logTail } from './log-tail';
 import { isOurs, observe } from './ownership';
 import { type PidRecord, readPidFile, removePidFile, writePidFile } from './pid-file';
-import { identify } from './process-identity';
+import { identify, programOf } from './process-identity';
 
 /** One long-running process of the network. */
 export interface ProcessDefinition {
@@ -94,13 +94,19 @@ function start(paths: Paths, definition: ProcessDefinition): void {
 export async function awaitReady(paths: Paths, definition: ProcessDefinition): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (await definition.ready()) return;
-    const record = readPidFile(pidFile(paths, definition.name));
-    if (record !== undefined && identify(record.pid) === undefined)
+    const ready = await definition.ready();
+    // Asked after the check, so that a stranger who answers on the port is not taken for a process that has ended.
+    if (hasEnded(readPidFile(pidFile(paths, definition.name))))
       throw notReady(paths, definition.name, 'ended while starting');
+    if (ready) return;
     await pause(READY_POLL_MS);
   }
   throw notReady(paths, definition.name, `is not ready after ${READY_TIMEOUT_MS / 1000} s`);
+}
+
+/** Whether the process is gone or on its way out (then its program can no longer be seen). */
+function hasEnded(record: PidRecord | undefined): boolean {
+  return record !== undefined && (identify(record.pid) === undefined || programOf(record.pid) === undefined);
 }
 
 function notReady(paths: Paths, name: string, what: string): NetworkError {

@@ -40,7 +40,7 @@ export function assess(before: Health, heights: Heights, now: number, rule: Rule
   const entries = [...heights].map(([name, height]): [string, NodeHealth] => {
     const past = before.get(name);
     const lag = height === undefined ? undefined : Math.max(0, reference - height);
-    const behind = lag === undefined || lag > rule.maxLagBlocks || (lag > 0 && past?.height === height);
+    const behind = isBehind(lag, past?.height === height, rule);
     return [
       name,
       {
@@ -53,6 +53,10 @@ export function assess(before: Health, heights: Heights, now: number, rule: Rule
     ];
   });
   return new Map(entries);
+}
+
+function isBehind(lag: number | undefined, standsStill: boolean, rule: Rule): boolean {
+  return lag === undefined || lag > rule.maxLagBlocks || (lag > 0 && standsStill);
 }
 
 /**
