@@ -49,3 +49,5 @@ export const STOP_POLL_MS = 10;
 export const FIRST_LIST_TRIES = 5;
 /** Bytes of a token file; the protocol's bound is 8 KiB. */
 export const MAX_TOKEN_FILE_BYTES = 16_384;
+/** Milliseconds of synchronous work on a container before timers and signals get their turn. */
+export const TURN_INTERVAL_MS = 50;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import {
   type ByteRange,
   MAX_CHUNK_BYTES,
@@ -6,7 +7,12 @@ import {
   RegistryError,
 } from '@maker-registry/protocol';
 import { ClientError } from '@maker-registry/sdk';
-import { generateContentKey, protectFile } from '../container/protect-file';
+import {
+  generateContentKey,
+  protectFile,
+  type ProtectedFile,
+  type ProtectOptions,
+} from '../container/protect-file';
 import { writeContentKeyFile } from '../state/content-key-file';
 import { type GuardCommand } from './command';
 import { optional, required, wholeNumber } from './options';
@@ -39,37 +45,56 @@ encrypted. Prints the commitment and the container's digest, which key.commit pu
     const keyVersion = wholeNumber(required(given, 'key-version'), 'key-version', bounds);
     const chunkSize = optional(given, 'chunk-size');
     const ranges = optional(given, 'ranges');
-    const contentKey = generateContentKey();
-    try {
-      // The key first: a container without its key would be lost work.
-      await writeContentKeyFile(required(given, 'key-out'), { artifactId, keyVersion, contentKey });
-      const made = await protectFile(required(given, 'in'), required(given, 'out'), contentKey, {
-        artifactId,
-        keyVersion,
-        ...(ranges === undefined ? {} : { ranges: parseRanges(ranges) }),
-        ...(chunkSize === undefined
-          ? {}
-          : {
-              chunkSize: wholeNumber(chunkSize, 'chunk-size', { min: MIN_CHUNK_BYTES, max: MAX_CHUNK_BYTES }),
-            }),
-        onProgress: (done, total) => {
-          tell('progress', { done, total });
-        },
-      });
-      print({
-        artifact_id: artifactId,
-        key_version: keyVersion,
-        commitment: made.commitment,
-        ciphertext_digest: made.ciphertextDigest,
-        format: 'mrg1',
-        bytes: made.size,
-      });
-      return 0;
-    } finally {
-      contentKey.fill(0);
-    }
+    const options = {
+      artifactId,
+      keyVersion,
+      ...(ranges === undefined ? {} : { ranges: parseRanges(ranges) }),
+      ...(chunkSize === undefined
+        ? {}
+        : {
+            chunkSize: wholeNumber(chunkSize, 'chunk-size', { min: MIN_CHUNK_BYTES, max: MAX_CHUNK_BYTES }),
+          }),
+      onProgress: (done: number, total: number): void => {
+        tell('progress', { done, total });
+      },
+    };
+    const made = await protectWithNewKey(
+      { input: required(given, 'in'), output: required(given, 'out'), keyFile: required(given, 'key-out') },
+      options,
+    );
+    print({
+      artifact_id: artifactId,
+      key_version: keyVersion,
+      commitment: made.commitment,
+      ciphertext_digest: made.ciphertextDigest,
+      format: 'mrg1',
+      bytes: made.size,
+    });
+    return 0;
   },
 };
+
+interface ProtectPaths {
+  readonly input: string;
+  readonly output: string;
+  readonly keyFile: string;
+}
+
+async function protectWithNewKey(paths: ProtectPaths, options: ProtectOptions): Promise<ProtectedFile> {
+  const contentKey = generateContentKey();
+  try {
+    // The key first: a container without its key would be lost work.
+    await writeContentKeyFile(paths.keyFile, { ...options, contentKey });
+    try {
+      return await protectFile(paths.input, paths.output, contentKey, options);
+    } catch (error) {
+      await rm(paths.keyFile, { force: true });
+      throw error;
+    }
+  } finally {
+    contentKey.fill(0);
+  }
+}
 
 /** `0-4096,8192-9000` as half-open ranges, sorted, with touching ones joined. Throws USAGE. */
 export function parseRanges(text: string): ByteRange[] {

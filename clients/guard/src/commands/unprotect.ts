@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { fileError } from '@maker-registry/sdk';
 import { ContainerFile } from '../container/container-file';
 import { ContainerReader } from '../container/container-reader';
-import { writeFully } from '../container/whole-reads';
+import { writeFully } from '../container/file-bytes';
 import { readContentKeyFile } from '../state/content-key-file';
 import { type GuardCommand } from './command';
 import { required } from './options';
@@ -27,7 +27,9 @@ Holders use run instead; nobody hands them the key.`,
       });
       try {
         await reader.decryptAll(
-          (plaintext, position) => writeFully(target, plaintext, position),
+          (plaintext, position) => {
+            writeFully(target.fd, plaintext, position);
+          },
           (done, total) => {
             tell('progress', { done, total });
           },

@@ -11,7 +11,8 @@ import {
 } from '@maker-registry/protocol';
 import { fileError } from '@maker-registry/sdk';
 import { COPY_STEP_BYTES } from '../limits';
-import { readFully } from './whole-reads';
+import { readFully } from './file-bytes';
+import { Pace } from './progress';
 
 /** An open container whose header and length have been checked; nothing is decrypted yet. */
 export class ContainerFile {
@@ -34,7 +35,7 @@ export class ContainerFile {
       throw fileError(error, path, 'FILE_UNREADABLE');
     }
     try {
-      const parsed = await readHeader(file);
+      const parsed = readHeader(file);
       const layout = containerLayout(parsed.header);
       assertLength((await file.stat()).size, parsed.bodyOffset + layout.bodySize);
       return new ContainerFile(file, parsed, layout);
@@ -45,9 +46,9 @@ export class ContainerFile {
   }
 
   /** Reads a stretch of the body into the start of `target`; the part of it that was filled. Throws CIPHERTEXT_TRUNCATED. */
-  async body(start: number, end: number, target: Buffer): Promise<Buffer> {
+  body(start: number, end: number, target: Buffer): Buffer {
     const part = target.subarray(0, end - start);
-    if ((await readFully(this.#file, part, this.parsed.bodyOffset + start)) < part.length) throw truncated();
+    if (readFully(this.#file.fd, part, this.parsed.bodyOffset + start) < part.length) throw truncated();
     return part;
   }
 
@@ -55,10 +56,12 @@ export class ContainerFile {
   async digest(): Promise<string> {
     const hash = createHash('sha256');
     const buffer = Buffer.alloc(COPY_STEP_BYTES);
+    const pace = new Pace(undefined, this.layout.bodySize);
     const size = this.parsed.bodyOffset + this.layout.bodySize;
     for (let position = 0; position < size; position += COPY_STEP_BYTES) {
-      const length = await readFully(this.#file, buffer, position);
+      const length = readFully(this.#file.fd, buffer, position);
       hash.update(buffer.subarray(0, length));
+      await pace.after(position + length);
     }
     return hash.digest('hex');
   }
@@ -68,13 +71,13 @@ export class ContainerFile {
   }
 }
 
-async function readHeader(file: FileHandle): Promise<ParsedContainerHeader> {
+function readHeader(file: FileHandle): ParsedContainerHeader {
   const prefix = Buffer.alloc(CONTAINER_PREFIX_BYTES);
-  const prefixLength = await readFully(file, prefix, 0);
+  const prefixLength = readFully(file.fd, prefix, 0);
   const whole = Buffer.alloc(
     CONTAINER_PREFIX_BYTES + containerHeaderLength(prefix.subarray(0, prefixLength)),
   );
-  const length = await readFully(file, whole, 0);
+  const length = readFully(file.fd, whole, 0);
   return parseContainerHeader(whole.subarray(0, length));
 }
 

@@ -15,10 +15,11 @@ import {
 } from '@maker-registry/protocol';
 import { CIPHER_STEP_BYTES, COPY_STEP_BYTES } from '../limits';
 import { type ContainerFile } from './container-file';
-import { type OnProgress, paced } from './progress';
+import { discard } from './discard';
+import { type OnProgress, Pace } from './progress';
 
 /** Takes plaintext as it is decrypted; `position` is its place in the artifact. */
-export type PlaintextSink = (plaintext: Uint8Array, position: number) => Promise<void>;
+export type PlaintextSink = (plaintext: Uint8Array, position: number) => void;
 
 /** Reads the plaintext of a container with its content key: whole, or any byte range. */
 export class ContainerReader {
@@ -45,15 +46,16 @@ export class ContainerReader {
    * @throws RegistryError CIPHERTEXT_TRUNCATED, CIPHERTEXT_REORDERED, CIPHERTEXT_CORRUPT
    */
   async decryptAll(sink: PlaintextSink, onProgress?: OnProgress): Promise<void> {
-    const report = paced(onProgress, this.header.plaintext_size);
+    const pace = new Pace(onProgress, this.header.plaintext_size);
     for (const segment of this.#cipher.layout.segments) {
-      if (segment.encrypted) await this.#decryptSegment(segment, sink, report);
-      else await this.#copySegment(segment, sink);
+      await (segment.encrypted
+        ? this.#decryptSegment(segment, sink, pace)
+        : this.#copySegment(segment, sink, pace));
     }
   }
 
-  /** The plaintext of bytes [start, end), authenticated where it is encrypted. Throws as decryptAll, and USAGE-like RegistryError beyond the end. */
-  async read(start: number, end: number): Promise<Buffer> {
+  /** The plaintext of bytes [start, end), authenticated where it is encrypted. Throws as decryptAll, and SCHEMA_VIOLATION beyond the end. */
+  read(start: number, end: number): Buffer {
     if (!(start >= 0 && start <= end && end <= this.header.plaintext_size)) {
       throw new RegistryError(
         'SCHEMA_VIOLATION',
@@ -64,7 +66,7 @@ export class ContainerReader {
     for (const segment of this.#cipher.layout.segments) {
       const from = Math.max(start, segment.plainStart);
       const to = Math.min(end, segment.plainEnd);
-      if (from < to) await this.#readFrom(segment, from, to, result.subarray(from - start, to - start));
+      if (from < to) this.#readFrom(segment, from, to, result.subarray(from - start, to - start));
     }
     return result;
   }
@@ -75,20 +77,15 @@ export class ContainerReader {
     this.#buffer.fill(0);
   }
 
-  async #decryptSegment(
-    segment: ContainerSegment,
-    sink: PlaintextSink,
-    report: (done: number) => void,
-  ): Promise<void> {
+  async #decryptSegment(segment: ContainerSegment, sink: PlaintextSink, pace: Pace): Promise<void> {
     for (let nth = 0; nth < segment.chunks; nth += 1) {
       const chunk = containerChunk(this.#cipher.layout, segment.firstChunk + nth);
-      const sealed = await this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
-      await this.#decryptChunk(chunk, sealed, sink);
-      report(chunk.plainEnd);
+      this.#decryptChunk(chunk, this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer), sink);
+      await pace.after(chunk.plainEnd);
     }
   }
 
-  async #decryptChunk(chunk: ContainerChunk, sealed: Buffer, sink: PlaintextSink): Promise<void> {
+  #decryptChunk(chunk: ContainerChunk, sealed: Buffer, sink: PlaintextSink): void {
     const { chunkKey, headerHash, noncePrefix } = this.#cipher;
     const end = sealed.length - CHUNK_TAG_BYTES;
     const nonce = chunkNonce(noncePrefix, chunk.index);
@@ -97,8 +94,8 @@ export class ContainerReader {
     gcm.setAuthTag(sealed.subarray(end));
     for (let start = 0; start < end; start += CIPHER_STEP_BYTES) {
       const plaintext = gcm.update(sealed.subarray(start, Math.min(start + CIPHER_STEP_BYTES, end)));
-      await sink(plaintext, chunk.plainStart + start);
-      plaintext.fill(0);
+      sink(plaintext, chunk.plainStart + start);
+      discard(plaintext);
     }
     try {
       gcm.final();
@@ -108,17 +105,18 @@ export class ContainerReader {
     }
   }
 
-  async #copySegment(segment: ContainerSegment, sink: PlaintextSink): Promise<void> {
+  async #copySegment(segment: ContainerSegment, sink: PlaintextSink, pace: Pace): Promise<void> {
     for (let start = segment.plainStart; start < segment.plainEnd; start += COPY_STEP_BYTES) {
       const end = Math.min(start + COPY_STEP_BYTES, segment.plainEnd);
-      await sink(await this.#clear(segment, start, end), start);
+      sink(this.#clear(segment, start, end), start);
+      await pace.after(end);
     }
   }
 
-  async #readFrom(segment: ContainerSegment, from: number, to: number, target: Buffer): Promise<void> {
+  #readFrom(segment: ContainerSegment, from: number, to: number, target: Buffer): void {
     if (!segment.encrypted) {
       for (let start = from; start < to; start += COPY_STEP_BYTES) {
-        const part = await this.#clear(segment, start, Math.min(start + COPY_STEP_BYTES, to));
+        const part = this.#clear(segment, start, Math.min(start + COPY_STEP_BYTES, to));
         part.copy(target, start - from);
       }
       return;
@@ -127,16 +125,16 @@ export class ContainerReader {
     const nth = (position: number): number => Math.floor((position - segment.plainStart) / layout.chunkSize);
     for (let index = nth(from); index <= nth(to - 1); index += 1) {
       const chunk = containerChunk(layout, segment.firstChunk + index);
-      const sealed = await this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
+      const sealed = this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
       const plaintext = openChunk(this.#cipher, chunk, sealed);
       const start = Math.max(from, chunk.plainStart);
       const end = Math.min(to, chunk.plainEnd);
       target.set(plaintext.subarray(start - chunk.plainStart, end - chunk.plainStart), start - from);
-      plaintext.fill(0);
+      discard(plaintext);
     }
   }
 
-  #clear(segment: ContainerSegment, start: number, end: number): Promise<Buffer> {
+  #clear(segment: ContainerSegment, start: number, end: number): Buffer {
     const offset = segment.bodyStart - segment.plainStart;
     return this.#file.body(start + offset, end + offset, this.#buffer);
   }

@@ -41,7 +41,7 @@ async function protect(plaintext: Buffer, ranges?: readonly ByteRange[]): Promis
   return { plaintext, container, key, facts: await protectFile(input, container, key, options) };
 }
 
-async function withReader<T>(made: Made, work: (reader: ContainerReader) => Promise<T>): Promise<T> {
+async function withReader<T>(made: Made, work: (reader: ContainerReader) => T | Promise<T>): Promise<T> {
   const file = await ContainerFile.open(made.container);
   try {
     return await work(new ContainerReader(file, made.key, made.facts.commitment));
@@ -55,7 +55,6 @@ async function decrypted(made: Made): Promise<Buffer> {
   await withReader(made, async (reader) => {
     await reader.decryptAll((plaintext, position) => {
       result.set(plaintext, position);
-      return Promise.resolve();
     });
   });
   return result;
@@ -106,15 +105,15 @@ describe('protectFile and ContainerReader', () => {
           for (let i = 0; i + 1 < sorted.length; i += 2) ranges.push([sorted[i]!, sorted[i + 1]!]);
           const made = await protect(randomBytes(size), whole ? undefined : ranges);
           expect(await decrypted(made)).toEqual(made.plaintext);
-          await withReader(made, async (reader) => {
+          await withReader(made, (reader) => {
             for (const [a, b] of reads) {
               const [start, end] = a < b ? [a, b] : [b, a];
-              expect(await reader.read(start, end)).toEqual(made.plaintext.subarray(start, end));
+              expect(reader.read(start, end)).toEqual(made.plaintext.subarray(start, end));
             }
           });
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
@@ -157,7 +156,9 @@ describe('protectFile and ContainerReader', () => {
       [5, 4],
       [Number.NaN, 2],
     ] as const) {
-      expect(await codeOf(withReader(made, (reader) => reader.read(start, end)))).toBe('SCHEMA_VIOLATION');
+      expect(await codeOf(withReader(made, (reader) => Promise.resolve(reader.read(start, end))))).toBe(
+        'SCHEMA_VIOLATION',
+      );
     }
   });
 });

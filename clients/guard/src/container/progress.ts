@@ -1,15 +1,29 @@
-import { PROGRESS_INTERVAL_MS } from '../limits';
+import { setImmediate as turn } from 'node:timers/promises';
+import { PROGRESS_INTERVAL_MS, TURN_INTERVAL_MS } from '../limits';
 
 /** Told now and then how many bytes of how many are done. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** Passes on at most one report a second, so that a long file shows progress and a short one none. */
-export function paced(report: OnProgress | undefined, total: number): (done: number) => void {
-  if (report === undefined) return () => undefined;
-  let next = Date.now() + PROGRESS_INTERVAL_MS;
-  return (done) => {
-    if (Date.now() < next) return;
-    next = Date.now() + PROGRESS_INTERVAL_MS;
-    report(done, total);
-  };
+/** Called after each chunk of a long work: lets signals and timers in, and reports once a second. */
+export class Pace {
+  readonly #report: OnProgress | undefined;
+  readonly #total: number;
+  #nextTurn = Date.now() + TURN_INTERVAL_MS;
+  #nextReport = Date.now() + PROGRESS_INTERVAL_MS;
+
+  constructor(report: OnProgress | undefined, total: number) {
+    this.#report = report;
+    this.#total = total;
+  }
+
+  async after(done: number): Promise<void> {
+    const now = Date.now();
+    if (now < this.#nextTurn) return;
+    this.#nextTurn = now + TURN_INTERVAL_MS;
+    if (now >= this.#nextReport) {
+      this.#nextReport = now + PROGRESS_INTERVAL_MS;
+      this.#report?.(done, this.#total);
+    }
+    await turn();
+  }
 }

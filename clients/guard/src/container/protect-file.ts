@@ -15,8 +15,9 @@ import {
 } from '@maker-registry/protocol';
 import { ClientError, fileError } from '@maker-registry/sdk';
 import { COPY_STEP_BYTES, DEFAULT_CHUNK_BYTES } from '../limits';
-import { type OnProgress, paced } from './progress';
-import { readFully, writeFully } from './whole-reads';
+import { discard } from './discard';
+import { readFully, writeFully } from './file-bytes';
+import { type OnProgress, Pace } from './progress';
 
 export interface ProtectOptions {
   readonly artifactId: string;
@@ -65,8 +66,8 @@ export async function protectFile(
     const target = await openFile(output, 'wx', 'FILE_UNWRITABLE');
     try {
       const writer = new ContainerWriter(source, target, containerCipher(header, contentKey));
-      await writer.append(start);
-      await writer.body(paced(options.onProgress, header.plaintext_size));
+      writer.append(start);
+      await writer.body(new Pace(options.onProgress, header.plaintext_size));
       await target.sync();
       return {
         header,
@@ -113,15 +114,15 @@ class ContainerWriter {
     this.#buffer = Buffer.alloc(Math.max(cipher.layout.chunkSize, COPY_STEP_BYTES));
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  append(bytes: Uint8Array): void {
     this.#hash.update(bytes);
-    await writeFully(this.#target, bytes, this.size);
+    writeFully(this.#target.fd, bytes, this.size);
     this.size += bytes.length;
   }
 
-  async body(report: (done: number) => void): Promise<void> {
+  async body(pace: Pace): Promise<void> {
     for (const segment of this.#cipher.layout.segments) {
-      await (segment.encrypted ? this.#encrypt(segment, report) : this.#copy(segment, report));
+      await (segment.encrypted ? this.#encrypt(segment, pace) : this.#copy(segment, pace));
     }
     this.#buffer.fill(0);
   }
@@ -130,26 +131,27 @@ class ContainerWriter {
     return this.#hash.digest('hex');
   }
 
-  async #encrypt(segment: ContainerSegment, report: (done: number) => void): Promise<void> {
+  async #encrypt(segment: ContainerSegment, pace: Pace): Promise<void> {
     for (let nth = 0; nth < segment.chunks; nth += 1) {
       const chunk = containerChunk(this.#cipher.layout, segment.firstChunk + nth);
-      const plaintext = await this.#read(chunk.plainStart, chunk.plainEnd);
-      await this.append(sealChunk(this.#cipher, chunk, plaintext));
-      report(chunk.plainEnd);
+      const sealed = sealChunk(this.#cipher, chunk, this.#read(chunk.plainStart, chunk.plainEnd));
+      this.append(sealed);
+      discard(sealed);
+      await pace.after(chunk.plainEnd);
     }
   }
 
-  async #copy(segment: ContainerSegment, report: (done: number) => void): Promise<void> {
+  async #copy(segment: ContainerSegment, pace: Pace): Promise<void> {
     for (let start = segment.plainStart; start < segment.plainEnd; start += COPY_STEP_BYTES) {
       const end = Math.min(start + COPY_STEP_BYTES, segment.plainEnd);
-      await this.append(await this.#read(start, end));
-      report(end);
+      this.append(this.#read(start, end));
+      await pace.after(end);
     }
   }
 
-  async #read(start: number, end: number): Promise<Uint8Array> {
+  #read(start: number, end: number): Uint8Array {
     const part = this.#buffer.subarray(0, end - start);
-    if ((await readFully(this.#source, part, start)) < part.length) {
+    if (readFully(this.#source.fd, part, start) < part.length) {
       throw new ClientError(
         'FILE_UNREADABLE',
         'The file became shorter while it was read. Protect it again.',

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClientError } from '@maker-registry/sdk';
+import { writeFully } from '../container/file-bytes';
 import { memoryDirectory } from '../memory-directory';
 
 const OWNER_ONLY = 0o600;
@@ -46,12 +47,8 @@ export class MemoryFile {
   }
 
   /** Writes all of `data` at `position`. */
-  async write(data: Uint8Array, position: number): Promise<void> {
-    let done = 0;
-    while (done < data.length) {
-      const { bytesWritten } = await this.#writer.write(data, done, data.length - done, position + done);
-      done += bytesWritten;
-    }
+  write(data: Uint8Array, position: number): void {
+    writeFully(this.#writer.fd, data, position);
   }
 
   /**

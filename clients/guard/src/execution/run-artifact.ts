@@ -165,7 +165,9 @@ class GuardedRun {
         await this.#checkClearParts(onLedger);
         const started = process.cpuUsage();
         await reader.decryptAll(
-          (plaintext, position) => file.write(plaintext, position),
+          (plaintext, position) => {
+            file.write(plaintext, position);
+          },
           (done, total) => {
             tell('progress', { done, total });
           },
