@@ -1,5 +1,6 @@
 import { isRegistryError, type License, type LedgerWrite } from '@maker-registry/protocol';
 import { MemoryState } from '../determinism/memory-state';
+import { reportFaultsTo } from '../faults';
 import { OPEN_TERMS } from '../testing/world';
 import { Ledger } from './ledger';
 import { compositeKey } from './state-keys';
@@ -74,6 +75,17 @@ describe('ledger', () => {
     expect(Buffer.from(first.writes[0]![1]).toString()).toMatch(
       /^\{"defined":\{"at":0,"tx_id":"00"\},"license_id"/,
     );
+  });
+
+  it('tells a peer that fails from a key that is absent, and reports it', async () => {
+    const faults: unknown[] = [];
+    reportFaultsTo((fault) => faults.push(fault));
+    const gone = new Error('stream terminated');
+    const ledger = new Ledger({ getMany: () => Promise.reject(gone), putMany: () => Promise.reject(gone) });
+    await expect(ledger.get('license', ['x'])).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+    ledger.put(write('x'));
+    await expect(ledger.flush()).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+    expect(faults).toEqual([gone, gone]);
   });
 
   it('refuses a value that is not JSON, naming the key', async () => {

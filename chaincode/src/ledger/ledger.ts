@@ -5,6 +5,7 @@ import {
   type LedgerKind,
   type LedgerWrite,
 } from '@maker-registry/protocol';
+import { reportFault } from '../faults';
 import { compositeKey } from './state-keys';
 import type { StateStore, StateWrite } from './state-store';
 
@@ -35,7 +36,7 @@ export class Ledger {
     const keys = new Set(references.map(({ kind, id }) => compositeKey(kind, id)));
     const missing = [...keys].filter((key) => !this.#bytes.has(key) && !this.#documents.has(key));
     if (missing.length === 0) return;
-    const values = await this.#store.getMany(missing);
+    const values = await this.#store.getMany(missing).catch(unavailable);
     for (const [index, key] of missing.entries()) this.#bytes.set(key, values[index]);
   }
 
@@ -66,8 +67,20 @@ export class Ledger {
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([key, document]): StateWrite => [key, Buffer.from(canonicalize(document), 'utf8')]);
     this.#writes.clear();
-    if (writes.length > 0) await this.#store.putMany(writes);
+    if (writes.length > 0) await this.#store.putMany(writes).catch(unavailable);
   }
+}
+
+/** A peer that fails or breaks off is no refusal: the same transaction may succeed at another one, or later. */
+function unavailable(cause: unknown): never {
+  reportFault(cause);
+  throw new RegistryError(
+    'LEDGER_UNAVAILABLE',
+    'The peer could not read or write its state. Nothing was written.',
+    {
+      cause,
+    },
+  );
 }
 
 /** Our own canonical JSON, written through `flush`: the strict parser has nothing to add. */

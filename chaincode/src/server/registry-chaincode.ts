@@ -1,4 +1,11 @@
-import { isRegistryError, RegistryError } from '@maker-registry/protocol';
+import {
+  ACTS,
+  INTENT_FRAME,
+  INTENT_TYPES,
+  isRegistryError,
+  prepareSchema,
+  RegistryError,
+} from '@maker-registry/protocol';
 import { JSONSerializer } from 'fabric-contract-api';
 import { Shim, type ChaincodeInterface, type ChaincodeResponse, type ChaincodeStub } from 'fabric-shim';
 import ChaincodeFromContract from 'fabric-shim/lib/contract-spi/chaincodefromcontract';
@@ -27,6 +34,12 @@ function contractMetadata(): object {
   return { contracts: Object.fromEntries([...described, system]) as object };
 }
 
+/** Compiles every schema now, so that no transaction waits for it. */
+function prepareSchemas(): void {
+  prepareSchema(INTENT_FRAME);
+  for (const { schema } of Object.values({ ...INTENT_TYPES, ...ACTS })) prepareSchema(schema);
+}
+
 /**
  * The chaincode as its peer calls it: checks at the door, then Fabric's contract runtime, which finds contract and
  * function and turns a thrown error into a refusal.
@@ -39,6 +52,7 @@ export class RegistryChaincode implements ChaincodeInterface {
 
   /** @param now Unix seconds of this machine */
   constructor(now: () => number, timeWindowS: number) {
+    prepareSchemas();
     const serializers = { transaction: 'json', serializers: { json: JSONSerializer } };
     const contracts = CONTRACTS.map(({ contract }) => contract);
     this.#runtime = new ChaincodeFromContract(contracts, serializers, contractMetadata(), 'registry', '');
