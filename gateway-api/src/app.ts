@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryError } from '@maker-registry/protocol';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { assertAccess } from './auth/authorize';
 import { type GatewayContext } from './context';
@@ -110,14 +110,19 @@ function answer(context: GatewayContext, route: Route): RequestHandler {
     const caller = callerOf(response);
     assertAccess(caller, route.access, context.config.publicReads);
     const parts = await validate(request);
-    const gone = new AbortController();
-    response.once('close', () => {
-      gone.abort();
-    });
     const header = (name: string): string | undefined => request.get(name);
-    const valid: ValidRequest = { ...parts, caller, header, gone: gone.signal };
+    const valid: ValidRequest = { ...parts, caller, header, gone: () => goneSignal(response) };
     await route.handle(valid, response);
   };
+}
+
+/** Made on demand: most requests don't wait. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    gone.abort();
+  });
+  return gone.signal;
 }
 
 function refuseMethod(routes: readonly Route[]): RequestHandler {
@@ -139,6 +144,8 @@ function answerProblem({ logger }: GatewayContext): ErrorRequestHandler {
     const labels = { request_id: requestId, route, code: problem.code };
     if (problem.code === 'INTERNAL') logger.error({ err: error, ...labels }, 'A request failed');
     else if (problem.status >= 500) logger.warn(labels, 'A request could not be answered now');
+    // The rest of a body that is too large is not waited for.
+    if (problem.code === 'TOO_LARGE') response.set('Connection', 'close');
     if (problem.status === 503) response.set('Retry-After', String(BUSY_RETRY_AFTER_S));
     if (problem.code === 'UNAUTHENTICATED') response.set('WWW-Authenticate', 'Bearer');
     response.status(problem.status).set('Content-Type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));

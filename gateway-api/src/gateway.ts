@@ -18,10 +18,10 @@ import { OfflineSigning } from './fabric/offline-signing';
 import { connectPeer } from './fabric/peer-connection';
 import { openSigningIdentity } from './fabric/signing-identity';
 import { HsmClient } from './hsm';
-import { HEADERS_MS, REQUEST_MS, RETENTION_INTERVAL_MS, SHUTDOWN_MS } from './limits';
+import { HEADERS_MS, KEEP_ALIVE_MS, REQUEST_MS, RETENTION_INTERVAL_MS, SHUTDOWN_MS } from './limits';
 import { Metrics } from './metrics';
 import { ActorKeys } from './operations/actor-keys';
-import { backoff } from './operations/backoff';
+import { backoff } from './timing/backoff';
 import { OperationExecutor } from './operations/executor';
 import { OperationService } from './operations/operation-service';
 import { OperationStore } from './operations/operation-store';
@@ -212,6 +212,7 @@ function openServer(context: GatewayContext): Server {
   );
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
 

@@ -144,6 +144,9 @@ export const IPV6_SUBNET_BITS = 56;
 export const HEADERS_MS = 10_000;
 export const REQUEST_MS = 30_000;
 
+/** Milliseconds an idle connection is kept: above the idle limit of common proxies, so that they close first. */
+export const KEEP_ALIVE_MS = 65_000;
+
 /** Bytes of a bearer token, and of a JWKS document. */
 export const MAX_JWT_LENGTH = 8_192;
 export const MAX_JWKS_BYTES = 256 * 1024;

@@ -5,7 +5,7 @@ import { forRequest } from '../database/database-error';
 import { judgeEndorseError } from '../fabric/errors';
 import { type OfflineSigning, type Unsigned } from '../fabric/offline-signing';
 import { MAX_DISAGREEMENT_TRIES } from '../limits';
-import { backoff } from '../operations/backoff';
+import { backoff } from '../timing/backoff';
 import { type Operation } from '../operations/operation';
 import { type OperationService } from '../operations/operation-service';
 import { type Act, type ActStore } from './act-store';

@@ -59,7 +59,7 @@ export interface ValidRequest {
   readonly body: unknown;
   readonly bodyBytes: Buffer;
   /** Aborted when the client goes away. */
-  readonly gone: AbortSignal;
+  readonly gone: () => AbortSignal;
 }
 
 /** A route of the gateway: its description and what it does. */

@@ -4,7 +4,6 @@ import {
   buildIntent,
   countersign,
   type IntentBodies,
-  type IntentFields,
   type IntentType,
   keyId,
   serializeEnvelope,
@@ -58,7 +57,7 @@ function payload<Type extends IntentType>(
     nonce: '00'.repeat(16),
     expires_at: change.expires_at ?? NOW + 60,
     body,
-  } as IntentFields<Type>);
+  });
 }
 
 async function text<Type extends IntentType>(

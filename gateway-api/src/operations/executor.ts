@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from '@maker-registry/protocol';
 import { type Logger } from 'pino';
 import { isDatabaseAway } from '../database/database-error';
@@ -22,7 +21,8 @@ import {
   MAX_POLICY_TRIES,
   RECOVERY_STATUS_DEADLINE_MS,
 } from '../limits';
-import { backoff } from './backoff';
+import { backoff } from '../timing/backoff';
+import { within } from '../timing/within';
 import { type Operation } from './operation';
 import { type IntentPlace } from './replay-lookup';
 
@@ -195,20 +195,10 @@ export class OperationExecutor {
   /** From the stream of blocks if it comes in time, otherwise by asking. */
   async #outcome(wait: CommitWait, txId: string, waitMs: number): Promise<CommitOutcome | undefined> {
     if (this.#deps.ledger.following) {
-      const seen = await this.#within(wait, waitMs);
+      const seen = await within(wait.outcome, waitMs, [this.#deps.signal]);
       if (seen !== undefined) return seen;
     }
     return this.#ask(wait, txId, COMMIT_STATUS_DEADLINE_MS);
-  }
-
-  async #within(wait: CommitWait, milliseconds: number): Promise<CommitOutcome | undefined> {
-    const timer = new AbortController();
-    const signal = AbortSignal.any([timer.signal, this.#deps.signal]);
-    try {
-      return await Promise.race([wait.outcome, sleep(milliseconds, undefined, { signal })]);
-    } finally {
-      timer.abort();
-    }
   }
 
   async #ask(wait: CommitWait, txId: string, timeoutMs: number): Promise<CommitOutcome | undefined> {

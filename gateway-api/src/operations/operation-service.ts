@@ -4,7 +4,8 @@ import { RegistryError } from '@maker-registry/protocol';
 import { type Logger } from 'pino';
 import { forRequest } from '../database/database-error';
 import { FOREIGN_OPERATION_POLL_MS } from '../limits';
-import { backoff } from './backoff';
+import { backoff } from '../timing/backoff';
+import { within } from '../timing/within';
 import { type OperationExecutor } from './executor';
 import { isEnded, newOperation, type Operation, type OperationRequest } from './operation';
 import { type Existing, type OperationStore } from './operation-store';
@@ -109,19 +110,13 @@ export class OperationService {
   }
 
   /** The operation once it ended, or as it is after the time; at once when the gateway stops. */
-  async wait(operation: Operation, milliseconds: number, gone: AbortSignal): Promise<Operation> {
+  async wait(operation: Operation, milliseconds: number, gone: () => AbortSignal): Promise<Operation> {
     if (isEnded(operation) || milliseconds <= 0) return operation;
-    const timer = new AbortController();
-    const signal = AbortSignal.any([timer.signal, gone, this.#deps.stopping]);
+    const signals = [gone(), this.#deps.stopping];
     const running = this.#running.get(operation.operationId);
-    try {
-      if (running === undefined) return await this.#poll(operation, Date.now() + milliseconds, signal);
-      const timeout = sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-      await Promise.race([running.done, timeout]);
-      return running.operation;
-    } finally {
-      timer.abort();
-    }
+    if (running === undefined) return this.#poll(operation, Date.now() + milliseconds, signals);
+    await within(running.done, milliseconds, signals);
+    return running.operation;
   }
 
   /** Takes up what an earlier run of this gateway left open; tries until the database answers. */
@@ -212,10 +207,11 @@ export class OperationService {
     this.#running.set(operation.operationId, { operation, done });
   }
 
-  async #poll(operation: Operation, until: number, signal: AbortSignal): Promise<Operation> {
+  /** Looks at an operation that another process carries out. */
+  async #poll(operation: Operation, until: number, signals: readonly AbortSignal[]): Promise<Operation> {
     let current = operation;
-    while (!isEnded(current) && Date.now() < until && !signal.aborted) {
-      await sleep(FOREIGN_OPERATION_POLL_MS, undefined, { signal }).catch(() => undefined);
+    while (!isEnded(current) && Date.now() < until && !signals.some((signal) => signal.aborted)) {
+      await sleep(FOREIGN_OPERATION_POLL_MS);
       current = await this.find(operation.operationId);
     }
     return current;

@@ -3,6 +3,7 @@ import { RegistryError } from '@maker-registry/protocol';
 import { Client } from 'pg';
 import { type Logger } from 'pino';
 import { MAX_HEIGHT_WAITERS, POOL_CONNECT_MS, RECONNECT_MS } from '../limits';
+import { within } from '../timing/within';
 
 /** Channel on which the mirror announces a new height, in the transaction that writes the block. */
 const CHANNEL = 'registry_head';
@@ -65,7 +66,6 @@ export class HeadTracker {
   async waitFor(height: number, milliseconds: number): Promise<void> {
     if (this.#height >= height) return;
     if (this.#waiters.size >= MAX_HEIGHT_WAITERS) throw behind(this.#height, height);
-    const timer = new AbortController();
     let waiter: Waiter | undefined;
     const reached = new Promise<true>((resolve) => {
       waiter = {
@@ -76,11 +76,9 @@ export class HeadTracker {
       };
       this.#waiters.add(waiter);
     });
-    const timeout = sleep(milliseconds, false as const, { signal: timer.signal }).catch(() => false as const);
-    const arrived = await Promise.race([reached, timeout]);
-    timer.abort();
+    const arrived = await within(reached, milliseconds, [this.#stopping.signal]);
     if (waiter !== undefined) this.#waiters.delete(waiter);
-    if (!arrived) throw behind(this.#height, height);
+    if (arrived === undefined) throw behind(this.#height, height);
   }
 
   async #follow(): Promise<void> {
