@@ -1,4 +1,4 @@
-import { Client, escapeIdentifier } from 'pg';
+import { Client, type ClientConfig, escapeIdentifier } from 'pg';
 import { POSTGRES_CONNECT_TIMEOUT_MS, POSTGRES_STATEMENT_TIMEOUT_MS } from './limits';
 import { SCHEMA } from './migrate';
 
@@ -20,13 +20,16 @@ export class Session {
     schema: string = SCHEMA,
     applicationName = 'registry-mirror',
   ): Promise<Session> {
-    const client = new Client({
+    const options: ClientConfig & { pipeline: boolean } = {
       connectionString: databaseUrl,
       application_name: applicationName,
       connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MS,
       query_timeout: POSTGRES_STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-    });
+      // Statements are sent without waiting for the answer to the one before.
+      pipeline: true,
+    };
+    const client = new Client(options);
     const session = new Session(client);
     // Without a listener a lost connection would end the process.
     client.on('error', (error: Error) => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type ClientBase } from 'pg';
 import { type StateKey, stateKeyId } from '@maker-registry/fabric-proofs';
 import { BlockQueue, type ReceivedBlock } from './block-queue';
@@ -131,6 +132,8 @@ class Run {
       const rows = await this.#preparation.prepare(block.bytes);
       this.#making.push(rows);
       transactions += rows.transactions.length;
+      // The batch before is being written meanwhile, statement by statement: let its answers in.
+      if (this.#writing !== null) await turn();
     }
     return [...taken];
   }

@@ -15,6 +15,8 @@ export const HEAD_CHANNEL = 'registry_head';
 
 type Column = readonly [name: string, type: string];
 type Row = readonly unknown[];
+/** A statement on its way. All of a batch are sent before the first answer is awaited; they run in the order sent. */
+type Sent = Promise<unknown>;
 
 /**
  * One INSERT of many rows: each column travels as one array, so that a statement's text does not depend on the number of
@@ -41,9 +43,9 @@ class Insert {
     this.#width = columns.length;
   }
 
-  async run(client: ClientBase, rows: readonly Row[]): Promise<void> {
-    if (rows.length === 0) return;
-    await client.query({ name: this.#name, text: this.#text, values: transpose(rows, this.#width) });
+  send(client: ClientBase, rows: readonly Row[]): Sent[] {
+    if (rows.length === 0) return [];
+    return [client.query({ name: this.#name, text: this.#text, values: transpose(rows, this.#width) })];
   }
 }
 
@@ -110,7 +112,7 @@ function textArray(values: readonly string[]): string {
   return `{${quoted.join(',')}}`;
 }
 
-async function writeTransactions(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+function sendTransactions(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
   const rows = batch.flatMap(({ transactions }) =>
     transactions.map((row) => [
       row.block,
@@ -131,12 +133,9 @@ async function writeTransactions(client: ClientBase, batch: readonly BlockRows[]
       row.ledgerTime,
     ]),
   );
-  if (rows.length === 0) return;
-  await client.query({
-    name: 'insert-transactions',
-    text: TRANSACTIONS,
-    values: transpose(rows, TRANSACTION_COLUMNS),
-  });
+  if (rows.length === 0) return [];
+  const values = transpose(rows, TRANSACTION_COLUMNS);
+  return [client.query({ name: 'insert-transactions', text: TRANSACTIONS, values })];
 }
 
 /** The last state of each key in the batch; an INSERT may touch a row only once. */
@@ -146,28 +145,32 @@ function lastByKey<Item>(items: readonly Item[], key: (item: Item) => string): I
   return [...last.values()];
 }
 
+const DELETE_STATE = `DELETE FROM state
+  USING unnest($1::text[], $2::text[], $3::bytea[]) AS gone (namespace, collection, key)
+  WHERE state.namespace = gone.namespace AND state.collection = gone.collection AND state.key_digest = sha256(gone.key)`;
+
 function stateId({ namespace, collection, key }: StateRow): string {
   return `${namespace}\u0000${collection}\u0000${Buffer.from(key).toString('latin1')}`;
 }
 
-async function writeState(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+function sendState(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
   const rows = lastByKey(
     batch.flatMap(({ state }) => state),
     stateId,
   );
   const kept = rows.filter(({ value }) => value !== null);
-  const gone = rows.filter(({ value }) => value === null);
-  await STATE.run(
+  const sent = STATE.send(
     client,
     kept.map((row) => [row.namespace, row.collection, row.key, row.value, row.block, row.txIndex]),
   );
-  if (gone.length === 0) return;
-  await client.query({
-    name: 'delete-state',
-    text: `DELETE FROM state USING unnest($1::text[], $2::text[], $3::bytea[]) AS gone (namespace, collection, key)
-      WHERE state.namespace = gone.namespace AND state.collection = gone.collection AND state.key_digest = sha256(gone.key)`,
-    values: [gone.map((row) => row.namespace), gone.map((row) => row.collection), gone.map((row) => row.key)],
-  });
+  const gone = rows.filter(({ value }) => value === null);
+  if (gone.length === 0) return sent;
+  const values = [
+    gone.map((row) => row.namespace),
+    gone.map((row) => row.collection),
+    gone.map((row) => row.key),
+  ];
+  return [...sent, client.query({ name: 'delete-state', text: DELETE_STATE, values })];
 }
 
 /** How one typed table is written. created_* keep the first write's place unless the object was deleted in between. */
@@ -192,14 +195,15 @@ class DocumentWriter {
     this.#insert = new Insert(table.table, columns, ` ON CONFLICT (${key}) DO UPDATE SET ${set}`);
   }
 
-  /** Runs of rows in which no object is deleted after it was written, so that order is kept where it matters. */
-  async write(client: ClientBase, rows: readonly DocumentRow[]): Promise<void> {
+  /** Deletions first: what is written after its deletion is a new object, what is deleted last stays away. */
+  send(client: ClientBase, rows: readonly DocumentRow[]): Sent[] {
+    const sent: Sent[] = [];
     const created = new Map<string, DocumentRow>();
     const last = new Map<string, DocumentRow>();
     for (const row of rows) {
       const id = this.#id(row);
       if (row.doc === null) {
-        await this.#delete(client, row);
+        sent.push(this.#delete(client, row));
         created.delete(id);
         last.delete(id);
         continue;
@@ -207,50 +211,49 @@ class DocumentWriter {
       if (!created.has(id)) created.set(id, row);
       last.set(id, row);
     }
-    await this.#insert.run(
-      client,
-      [...last].map(([id, row]) => {
-        const first = created.get(id) ?? row;
-        return [...row.values, row.doc, first.block, first.txIndex, row.block, row.txIndex];
-      }),
-    );
+    const inserted = [...last].map(([id, row]) => {
+      const first = created.get(id) ?? row;
+      return [...row.values, row.doc, first.block, first.txIndex, row.block, row.txIndex];
+    });
+    return [...sent, ...this.#insert.send(client, inserted)];
   }
 
   #id(row: DocumentRow): string {
     return row.values.slice(0, this.table.keyColumns).map(String).join('\u0000');
   }
 
-  async #delete(client: ClientBase, row: DocumentRow): Promise<void> {
-    const names = this.table.columns
-      .slice(0, this.table.keyColumns)
-      .map(([name], index) => `${name} = $${index + 1}`);
-    await client.query(
-      `DELETE FROM ${this.table.table} WHERE ${names.join(' AND ')}`,
-      row.values.slice(0, this.table.keyColumns),
+  #delete(client: ClientBase, row: DocumentRow): Sent {
+    const key = this.table.columns.slice(0, this.table.keyColumns);
+    const condition = key.map(([name], index) => `${name} = $${index + 1}`).join(' AND ');
+    return client.query(
+      `DELETE FROM ${this.table.table} WHERE ${condition}`,
+      row.values.slice(0, key.length),
     );
   }
 }
 
 const DOCUMENT_WRITERS = DOCUMENT_TABLES.map((table) => new DocumentWriter(table));
 
-async function writeDocuments(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
+function sendDocuments(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
   const rows = batch.flatMap(({ documents }) => documents);
-  for (const writer of DOCUMENT_WRITERS) {
-    await writer.write(
+  return DOCUMENT_WRITERS.flatMap((writer) =>
+    writer.send(
       client,
       rows.filter(({ table }) => table === writer.table),
-    );
-  }
+    ),
+  );
 }
 
-async function writeConfigs(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
-  for (const { config } of batch) {
-    if (config === null) continue;
-    await client.query(
-      'INSERT INTO channel_configs (block, sequence, consenters, quorum, msp_ids, config) VALUES ($1, $2, $3, $4, $5, $6)',
-      [config.block, config.sequence, config.consenters, config.quorum, config.mspIds, config.config],
+const CONFIGS = `INSERT INTO channel_configs (block, sequence, consenters, quorum, msp_ids, config)
+  VALUES ($1, $2, $3, $4, $5, $6)`;
+
+function sendConfigs(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
+  return batch
+    .map(({ config }) => config)
+    .filter((config) => config !== null)
+    .map(({ block, sequence, consenters, quorum, mspIds, config }) =>
+      client.query(CONFIGS, [block, sequence, consenters, quorum, mspIds, config]),
     );
-  }
 }
 
 /** Moves the head first: its row lock keeps any other writer out until this transaction ends. */
@@ -268,9 +271,8 @@ async function advanceHead(client: ClientBase, batch: readonly BlockRows[]): Pro
   if (rowCount !== 1) throw new HeadMovedError(first.number - 1);
 }
 
-async function writeRows(client: ClientBase, batch: readonly BlockRows[]): Promise<void> {
-  await advanceHead(client, batch);
-  const blocks = batch.map(({ block: row }) => [
+function sendBlocks(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
+  const rows = batch.map(({ block: row }) => [
     row.number,
     row.headerHash,
     row.previousHash,
@@ -281,10 +283,12 @@ async function writeRows(client: ClientBase, batch: readonly BlockRows[]): Promi
     row.lastConfig,
     row.ledgerTime,
   ]);
-  await BLOCKS.run(client, blocks);
-  await writeTransactions(client, batch);
-  const writes = batch.flatMap((rows) =>
-    rows.writes.map((row) => [
+  return BLOCKS.send(client, rows);
+}
+
+function sendWrites(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
+  const rows = batch.flatMap(({ writes }) =>
+    writes.map((row) => [
       row.block,
       row.txIndex,
       row.ordinal,
@@ -296,18 +300,28 @@ async function writeRows(client: ClientBase, batch: readonly BlockRows[]): Promi
       row.value,
     ]),
   );
-  await WRITES.run(client, writes);
-  await writeState(client, batch);
-  await writeDocuments(client, batch);
-  const subjects = batch.flatMap((rows) =>
-    rows.subjects.map((row) => [row.subjectId, row.block, row.txIndex, row.subjectType, row.relation]),
+  return WRITES.send(client, rows);
+}
+
+function sendSubjects(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
+  const rows = batch.flatMap(({ subjects }) =>
+    subjects.map((row) => [row.subjectId, row.block, row.txIndex, row.subjectType, row.relation]),
   );
-  await SUBJECTS.run(client, subjects);
-  await writeConfigs(client, batch);
+  return SUBJECTS.send(client, rows);
+}
+
+/** Waits for all statements, then throws the first error if there was one. */
+async function settle(sent: readonly Sent[]): Promise<void> {
+  const results = await Promise.allSettled(sent);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /**
  * Writes consecutive blocks and moves the head over them, in one transaction: all of it or nothing, once.
+ *
+ * Two round trips on a pipelining connection: the head first, then everything else with the COMMIT, which PostgreSQL
+ * turns into a ROLLBACK when any statement before it failed.
  *
  * @param client whose search path is the schema to write to
  * @param announce whether readers are told by NOTIFY
@@ -320,11 +334,22 @@ export async function writeBatch(
 ): Promise<void> {
   const last = batch.at(-1);
   if (last === undefined) return;
-  await client.query('BEGIN');
   try {
-    await writeRows(client, batch);
-    if (announce) await client.query('SELECT pg_notify($1, $2)', [HEAD_CHANNEL, String(last.block.number)]);
-    await client.query('COMMIT');
+    await settle([client.query('BEGIN'), advanceHead(client, batch)]);
+    const notice = [HEAD_CHANNEL, String(last.block.number)];
+    await settle([
+      ...sendBlocks(client, batch),
+      ...sendTransactions(client, batch),
+      ...sendWrites(client, batch),
+      ...sendState(client, batch),
+      ...sendDocuments(client, batch),
+      ...sendSubjects(client, batch),
+      ...sendConfigs(client, batch),
+      ...(announce
+        ? [client.query({ name: 'notify-head', text: 'SELECT pg_notify($1, $2)', values: notice })]
+        : []),
+      client.query('COMMIT'),
+    ]);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
