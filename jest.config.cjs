@@ -46,6 +46,7 @@ module.exports = {
       ...common,
       displayName: 'integration',
       testMatch: ['<rootDir>/integration-tests/src/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/integration-tests/jest.setup.cjs'],
     },
   ],
 };

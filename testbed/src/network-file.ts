@@ -56,3 +56,8 @@ export function organization(network: RunningNetwork, name: string): Organizatio
   if (found === undefined) throw new Error(`The network has no organization ${name}`);
   return found;
 }
+
+/** The database of the running mirror and gateway: DATABASE_URL when set, as for `make up`. */
+export function databaseUrl(network: RunningNetwork): string {
+  return process.env['DATABASE_URL'] ?? network.file.postgres.url;
+}
