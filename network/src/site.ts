@@ -18,6 +18,6 @@ export function openSite(root: string, profile: string): Site {
   const paths = pathsOf(root);
   const topology = loadTopology(join(root, 'network/topology.yaml'), profile);
   if (topology.organizations.length === 0)
-    throw new NetworkError(`Profile ${profile} is empty.`, 'Name organisations in network/topology.yaml.');
+    throw new NetworkError(`Profile ${profile} is empty.`, 'Name organizations in network/topology.yaml.');
   return { paths, topology, policies: loadPolicies(join(root, topology.policiesFile), topology) };
 }

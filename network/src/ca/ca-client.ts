@@ -11,7 +11,7 @@ const ALREADY_REGISTERED = 74;
 export interface Attribute {
   readonly name: string;
   readonly value: string;
-  /** Put into every enrolment certificate without being asked for. */
+  /** Put into every enrollment certificate without being asked for. */
   readonly ecert: boolean;
 }
 
@@ -43,7 +43,7 @@ export class CaClient {
     this.#agent.destroy();
   }
 
-  /** A certificate (PEM) for the request, by enrolment name and secret. */
+  /** A certificate (PEM) for the request, by enrollment name and secret. */
   async enroll(name: string, secret: string, requestPem: string, profile = ''): Promise<string> {
     const basic = Buffer.from(`${name}:${secret}`).toString('base64');
     const body = JSON.stringify({

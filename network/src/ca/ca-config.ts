@@ -23,7 +23,7 @@ export function caHome(paths: Paths, organization: Organization, kind: CaKind): 
   return kind === 'ca' ? caFolder(paths, organization) : join(caFolder(paths, organization), kind);
 }
 
-/** The registrar's enrolment secret of an organisation; made once. */
+/** The registrar's enrollment secret of an organization; made once. */
 export function registrarSecret(paths: Paths, organization: Organization): string {
   const file = join(caFolder(paths, organization), 'registrar-secret');
   if (!existsSync(file)) {
@@ -33,7 +33,7 @@ export function registrarSecret(paths: Paths, organization: Organization): strin
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Writes both configuration files of an organisation's CA process. */
+/** Writes both configuration files of an organization's CA process. */
 export function writeCaConfig(paths: Paths, topology: Topology, organization: Organization): void {
   const base = readYaml(join(paths.root, 'ca-config/fabric-ca-server.yaml'));
   const own = join(paths.root, 'ca-config', `${organization.name}.yaml`);

@@ -3,7 +3,7 @@ import * as decode from '../decode';
 import type { Paths } from '../paths';
 import type { Organization } from '../topology/model';
 
-/** One identity an organisation enrolls. */
+/** One identity an organization enrolls. */
 export interface IdentityPlan {
   readonly name: string;
   /** Fabric CA identity type; becomes the NodeOU. */
@@ -21,13 +21,13 @@ const NODE_PLANS: readonly IdentityPlan[] = [
   { name: 'chaincode', type: 'client', role: undefined, key: 'file', signing: false },
 ];
 
-/** All identities of an organisation: its nodes from the topology, its people from ca-config/identities.yaml. */
+/** All identities of an organization: its nodes from the topology, its people from ca-config/identities.yaml. */
 export function identitiesOf(paths: Paths, organization: Organization): readonly IdentityPlan[] {
   const nodes = NODE_PLANS.filter((plan) => organization.nodes.some((kind) => kind === plan.name));
   return [...nodes, ...peopleOf(paths, organization)];
 }
 
-/** The people (and programs acting for people) of an organisation. */
+/** The people (and programs acting for people) of an organization. */
 export function peopleOf(
   paths: Paths,
   organization: Organization,

@@ -7,7 +7,7 @@ import { caHome } from './ca-config';
 
 const UNITS = ['Client', 'Peer', 'Admin', 'Orderer'];
 
-/** NodeOUs on: the organisational unit in a certificate says what its owner may be. */
+/** NodeOUs on: the organizational unit in a certificate says what its owner may be. */
 function nodeUnits(): string {
   const units = UNITS.map((unit) => [
     `${unit}OUIdentifier`,
@@ -17,7 +17,7 @@ function nodeUnits(): string {
   return stringify({ NodeOUs: { Enable: true, ...identifiers } });
 }
 
-/** Writes the organisation's public MSP folder from its CA's certificates. */
+/** Writes the organization's public MSP folder from its CA's certificates. */
 export function writeOrganizationMsp(paths: Paths, organization: Organization): void {
   const msp = mspFolder(paths, organization);
   mkdirSync(join(msp, 'cacerts'), { recursive: true });

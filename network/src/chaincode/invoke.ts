@@ -3,7 +3,7 @@ import { type ToolResult, tryTool } from '../process/run-tool';
 import type { Site } from '../site';
 import type { Organization } from '../topology/model';
 
-/** Evaluates a function on one organisation's own peer. Nothing is written. */
+/** Evaluates a function on one organization's own peer. Nothing is written. */
 export function query(site: Site, organization: Organization, call: readonly string[]): Promise<ToolResult> {
   const { channel, chaincode } = site.topology;
   return tryTool(
@@ -20,7 +20,7 @@ export function query(site: Site, organization: Organization, call: readonly str
   );
 }
 
-/** Submits a transaction as an organisation's administrator and waits until it is committed. */
+/** Submits a transaction as an organization's administrator and waits until it is committed. */
 export function invoke(site: Site, organization: Organization, call: readonly string[]): Promise<ToolResult> {
   const { channel, chaincode } = site.topology;
   const to = [

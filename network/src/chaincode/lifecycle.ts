@@ -9,7 +9,7 @@ import type { Organization } from '../topology/model';
 import { firstOperator } from '../topology/queries';
 import type { StoredBundle } from './bundle-store';
 
-/** Installs the package on an organisation's peer; false when it is there already. */
+/** Installs the package on an organization's peer; false when it is there already. */
 export async function install(
   site: Site,
   organization: Organization,

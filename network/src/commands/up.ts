@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { enrollOrganization } from '../ca/enrolment';
+import { enrollOrganization } from '../ca/enrollment';
 import { builtBundle, storeBundle } from '../chaincode/bundle-store';
 import { deployChaincode } from '../chaincode/deploy';
 import { ensureParameters } from '../chaincode/parameters';
+import { writeComposeEnvironment } from '../compose/compose-environment';
 import { ensureGenesis, genesisHash } from '../fabric/genesis';
 import { joinOrderer, joinPeer } from '../fabric/join-channel';
 import { caProcess, forgetBuilds, ordererProcess, peerProcess } from '../fabric/node-processes';
@@ -127,6 +128,7 @@ function chaincodeSteps(site: Site): readonly Step[] {
       needs: ['peers in channel'],
       run: () => {
         writeNetworkDocument(site, { genesisHash: genesisHash(site), chaincodeDigest: bundle.bundleDigest });
+        writeComposeEnvironment(site, bundle);
         return Promise.resolve('.run/network.json');
       },
     },

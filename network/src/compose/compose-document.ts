@@ -36,7 +36,7 @@ const LABEL = 'org.maker-registry';
 const HEADER = `# The network of network/topology.yaml (profile PROFILE) in containers. Written by \`make compose\`; a unit test compares it
 # with the topology. Certificates, configurations and the chaincode bundle are those that \`make up\` prepares under .run, so:
 #
-#   make up && make down && docker compose up
+#   make up && make down && docker compose --env-file .run/compose.env up
 #
 # Containers use the host's network, hence the same ports on 127.0.0.1. Images: hyperledger/fabric-{ca:1.5.21, orderer:3.1.1,
 # peer:3.1.1}, node:22-bookworm-slim, postgres:17. The CA image must be one built with PKCS#11 and hold SoftHSM2 at the

@@ -10,7 +10,7 @@ export interface BlockHeader {
 const WIRE_VARINT = 0;
 const WIRE_BYTES = 2;
 
-/** Header of a serialised `common.Block`. @throws RangeError when the bytes are no block. */
+/** Header of a serialized `common.Block`. @throws RangeError when the bytes are no block. */
 export function blockHeader(block: Buffer): BlockHeader {
   const header = [...protobufFields(block)].find((field) => field.number === 1);
   if (header === undefined || typeof header.value === 'bigint')

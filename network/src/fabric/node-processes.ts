@@ -17,7 +17,7 @@ const inherited = (): Record<string, string> => ({
   HOME: process.env['HOME'] ?? '/',
 });
 
-/** An organisation's Fabric CA (both of its CAs in one process), keys in its token. */
+/** An organization's Fabric CA (both of its CAs in one process), keys in its token. */
 export function caProcess(site: Site, organization: Organization): ProcessDefinition {
   writeCaConfig(site.paths, site.topology, organization);
   const home = caFolder(site.paths, organization);

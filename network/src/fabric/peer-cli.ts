@@ -8,7 +8,7 @@ import { endorsing, firstOperator } from '../topology/queries';
 import { ordererAddress } from './orderer-config';
 import { peerAddress } from './peer-config';
 
-/** A call of the `peer` command as an organisation's administrator. */
+/** A call of the `peer` command as an organization's administrator. */
 export function peerCall(site: Site, organization: Organization, args: readonly string[]): ToolCall {
   const folder = join(site.paths.run, 'cli');
   if (!existsSync(join(folder, 'core.yaml'))) {

@@ -46,7 +46,7 @@ function identitySettings(site: Site, organization: Organization): Record<string
     'operations.tls.enabled': true,
     'operations.tls.cert.file': identity.tlsCertificate,
     'operations.tls.key.file': identity.tlsKey,
-    // Health is open to anyone on the address; metrics ask for a certificate of the organisation's TLS CA.
+    // Health is open to anyone on the address; metrics ask for a certificate of the organization's TLS CA.
     'operations.tls.clientAuthRequired': false,
     'operations.tls.clientRootCAs.files': [trust],
     'metrics.provider': 'prometheus',

@@ -32,7 +32,7 @@ export function hsmEnvironment(paths: Paths): Record<string, string> {
   return { SOFTHSM2_CONF: softHsmConf(paths) };
 }
 
-/** Makes one token per organisation (label = its name), all under one generated PIN. Returns how many were new. */
+/** Makes one token per organization (label = its name), all under one generated PIN. Returns how many were new. */
 export async function ensureTokens(paths: Paths, organizations: readonly Organization[]): Promise<number> {
   prepare(paths);
   const log = logFile(paths, 'hsm');
@@ -73,7 +73,7 @@ function prepare(paths: Paths): void {
   }
 }
 
-/** Fabric's `bccsp` section for keys in an organisation's token. */
+/** Fabric's `bccsp` section for keys in an organization's token. */
 export function pkcs11Section(paths: Paths, organization: Organization): object {
   return {
     default: 'PKCS11',

@@ -14,7 +14,7 @@ const RECORD: PidRecord = {
 const identity = { pid: 4711, startTicks: '123456', bootId: 'boot-a' };
 
 describe('whose process it is', () => {
-  it('recognises the process the record was written for', () => {
+  it('recognizes the process the record was written for', () => {
     expect(isOurs(RECORD, { identity, program: 'peer' })).toBe(true);
   });
 

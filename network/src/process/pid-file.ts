@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import type { ProcessIdentity } from './process-identity';
 
-/** What is written when a process starts: enough to recognise it later and to see what it was started with. */
+/** What is written when a process starts: enough to recognize it later and to see what it was started with. */
 export interface PidRecord extends ProcessIdentity {
   readonly name: string;
   /** Name of the executable file, compared before anything is killed. */

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * What makes a running process recognisable beyond its number: pids are reused, so a number alone could name a
+ * What makes a running process recognizable beyond its number: pids are reused, so a number alone could name a
  * stranger's process. Start time (clock ticks since boot) and boot id together name one process for ever.
  */
 export interface ProcessIdentity {

@@ -42,7 +42,7 @@ function password(site: Site): string {
 export async function postgresProcess(site: Site, service: PostgresService): Promise<ProcessDefinition> {
   const data = join(folder(site), 'data');
   const wrapper = await unprivileged(site);
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(site, wrapper, data, service.database);
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialize(site, wrapper, data, service.database);
   const settings = {
     listen_addresses: site.topology.host,
     port: service.port,
@@ -66,7 +66,7 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
   };
 }
 
-async function initialise(
+async function initialize(
   site: Site,
   wrapper: readonly string[],
   data: string,

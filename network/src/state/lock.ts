@@ -9,7 +9,7 @@ import { identify, programOf } from '../process/process-identity';
 const lockFile = (paths: Paths): string => join(paths.run, 'lock.json');
 
 /**
- * Runs `work` while no other command changes this network. A lock left by a killed command is recognised (its process
+ * Runs `work` while no other command changes this network. A lock left by a killed command is recognized (its process
  * is gone) and taken over.
  */
 export async function withLock<T>(paths: Paths, command: string, work: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ export function checkTopology(topology: Topology, at: string): void {
   };
   unique(
     topology.organizations.map((organization) => organization.name),
-    (name) => refuse(`Organisation ${name} is named twice.`),
+    (name) => refuse(`Organization ${name} is named twice.`),
   );
   unique(
     topology.organizations.map((organization) => organization.mspId),
@@ -27,7 +27,7 @@ export function checkTopology(topology: Topology, at: string): void {
     checkOrganization(organization, refuse);
   });
   if (!topology.organizations.some((organization) => organization.nodes.includes('orderer'))) {
-    refuse('No organisation has an orderer.');
+    refuse('No organization has an orderer.');
   }
   checkServices(topology, refuse);
 }

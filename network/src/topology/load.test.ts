@@ -28,7 +28,7 @@ describe('network/topology.yaml', () => {
     expect(withNode(topology, 'orderer')).toHaveLength(4);
   });
 
-  it('uses the same ports for an organisation in every profile', () => {
+  it('uses the same ports for an organization in every profile', () => {
     const solo = loadTopology(TOPOLOGY_FILE, 'solo');
     const full = loadTopology(TOPOLOGY_FILE, 'consortium');
     expect(solo.organizations[0]?.ports).toEqual(full.organizations[0]?.ports);
@@ -53,9 +53,9 @@ describe('a wrong topology', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['an unknown section', { chanel: 'x' }, 'chanel'],
     ['another version', { version: 2 }, 'version'],
-    ['two organisations of one name', organizations(OP1, { ...OP1, msp_id: 'Op2MSP' }), 'named twice'],
+    ['two organizations of one name', organizations(OP1, { ...OP1, msp_id: 'Op2MSP' }), 'named twice'],
     [
-      'two organisations of one MSP id',
+      'two organizations of one MSP id',
       organizations(OP1, { ...OP1, name: 'op2' }),
       'MSP id Op1MSP is used twice',
     ],
@@ -75,7 +75,7 @@ describe('a wrong topology', () => {
       organizations({ ...OP1, nodes: ['ca', 'orderer', 'chaincode'] }),
       'without a peer',
     ],
-    ['no orderer', organizations({ ...OP1, nodes: ['ca', 'peer'] }), 'No organisation has an orderer'],
+    ['no orderer', organizations({ ...OP1, nodes: ['ca', 'peer'] }), 'No organization has an orderer'],
     [
       'an endorsing regulator',
       organizations(OP1, {
@@ -98,7 +98,7 @@ describe('a wrong topology', () => {
       }),
       'must not order',
     ],
-    ['a profile with a stranger', { profiles: { solo: ['op9'] } }, 'op9, which is no organisation'],
+    ['a profile with a stranger', { profiles: { solo: ['op9'] } }, 'op9, which is no organization'],
     [
       'a service before what it needs',
       { services: [{ name: 'a', kind: 'postgres', port: 10_802, database: 'x', needs: ['b'] }] },

@@ -95,7 +95,7 @@ function organizationsOf(document: decode.Fields, profile: string, at: string): 
   return wanted.map((name) => {
     const found = all.find((organization) => organization.name === name);
     if (found === undefined)
-      throw new NetworkError(`Profile ${profile} names ${name}, which is no organisation.`, `Correct ${at}.`);
+      throw new NetworkError(`Profile ${profile} names ${name}, which is no organization.`, `Correct ${at}.`);
     return found;
   });
 }

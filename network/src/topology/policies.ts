@@ -3,7 +3,7 @@ import { NetworkError } from '../network-error';
 import type { Organization, Topology } from './model';
 import { operators } from './queries';
 
-/** Signature policies of the channel, written out by organisation. */
+/** Signature policies of the channel, written out by organization. */
 export interface ChannelPolicies {
   readonly transactionEndorsement: string;
   readonly chaincodeLifecycle: string;

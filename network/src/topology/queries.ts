@@ -13,7 +13,7 @@ export function withNode(topology: Topology, kind: NodeKind): readonly Organizat
   return topology.organizations.filter((organization) => organization.nodes.includes(kind));
 }
 
-/** Organisations whose peer runs the chaincode and so endorses. */
+/** Organizations whose peer runs the chaincode and so endorses. */
 export function endorsing(topology: Topology): readonly Organization[] {
   return withNode(topology, 'peer').filter((organization) => organization.nodes.includes('chaincode'));
 }

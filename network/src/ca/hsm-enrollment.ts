@@ -8,7 +8,7 @@ import type { Organization, Topology } from '../topology/model';
 import { caName, caUrl } from './ca-config';
 
 /**
- * Enrolls with a key that is made inside the organisation's token and never leaves it; its CKA_ID is the subject key
+ * Enrolls with a key that is made inside the organization's token and never leaves it; its CKA_ID is the subject key
  * identifier of the certificate. Fabric's own client does it, for it makes the key as Fabric's software expects it.
  */
 export async function enrollInToken(
@@ -18,7 +18,7 @@ export async function enrollInToken(
   identity: { name: string; secret: string },
 ): Promise<void> {
   const to = identityPaths(paths, organization, identity.name);
-  const home = join(to.folder, 'enrolment');
+  const home = join(to.folder, 'enrollment');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const config = {
     csr: {
@@ -50,7 +50,7 @@ export async function enrollInToken(
       FABRIC_CA_CLIENT_URL: url,
       FABRIC_CA_CLIENT_TLS_CERTFILES: caCertificate(paths, organization),
     },
-    log: logFile(paths, `enrol-${organization.name}`),
+    log: logFile(paths, `enroll-${organization.name}`),
   });
   copyFileSync(join(home, 'msp/signcerts/cert.pem'), to.certificate);
   rmSync(home, { recursive: true });

@@ -15,14 +15,14 @@ import { nodeName } from '../topology/queries';
 import { type Attribute, CaClient, type Credentials } from './ca-client';
 import { type CaKind, CA_KINDS, REGISTRAR, caName, caUrl, registrarSecret } from './ca-config';
 import { newRequest } from './certificate-request';
-import { enrollInToken } from './hsm-enrolment';
+import { enrollInToken } from './hsm-enrollment';
 import { type IdentityPlan, identitiesOf } from './identities';
 import { writeLocalMsp, writeOrganizationMsp } from './msp-folder';
 
 const ROLE_ATTRIBUTE = 'registry.role';
 
 /**
- * Enrolls every identity of an organisation that has no certificate yet; returns how many certificates were issued.
+ * Enrolls every identity of an organization that has no certificate yet; returns how many certificates were issued.
  * The CA must be running.
  */
 export async function enrollOrganization(
@@ -58,7 +58,7 @@ interface Office {
   readonly issue: (plan: IdentityPlan) => Promise<void>;
 }
 
-/** One of the organisation's two CAs with its registrar at work. */
+/** One of the organization's two CAs with its registrar at work. */
 async function openOffice(
   paths: Paths,
   topology: Topology,
