@@ -80,8 +80,3 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? new Uint8Array(bytes) : undefined;
 }
-
-/** Whether two byte strings are equal. For public values only: the time depends on the contents. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
-}

@@ -12,6 +12,8 @@ describe('the wire form of errors', () => {
     const back = errorFromWire(`10 ABORTED: chaincode response 500, ${toWire(error)}`);
     expect(back).toMatchObject({ code: 'NOT_HOLDER', message: error.message, subject: 'ab' });
     expect(isRegistryError(back)).toBe(true);
+    const braces = new RegistryError('NOT_HOLDER', 'Not {this} one.');
+    expect(errorFromWire(`x ${toWire(braces)}, details: {}`)).toMatchObject({ message: 'Not {this} one.' });
   });
 
   it.each([

@@ -5,6 +5,8 @@ import { RegistryError } from './registry-error';
 
 /** Longest error message taken from another party, in characters. */
 const MAX_WIRE_LENGTH = 8_192;
+/** Closing braces tried as the object's end: a message may quote some. */
+const MAX_BRACES = 32;
 
 /**
  * The error as chaincode throws it: canonical JSON `{"code","message","subject"?}`. Equal inputs give equal bytes, so
@@ -19,14 +21,21 @@ export function toWire(error: RegistryError): string {
 }
 
 /**
- * The RegistryError inside `text`, or undefined. Peers and gateways wrap chaincode messages ("chaincode response 500,
- * {…}"), so the first object in the text counts.
+ * The RegistryError inside `text`, or undefined. Peers and gateways wrap chaincode messages and put text around them
+ * ("chaincode response 500, {…}, …"), so the first object that is one counts.
  */
 export function errorFromWire(text: string): RegistryError | undefined {
   const start = text.indexOf('{"code":"');
-  const end = text.lastIndexOf('}');
-  if (start < 0 || end < start || end - start > MAX_WIRE_LENGTH) return undefined;
-  return readWire(text.slice(start, end + 1));
+  if (start < 0) return undefined;
+  const rest = text.slice(start, start + MAX_WIRE_LENGTH);
+  let end = -1;
+  for (let attempt = 0; attempt < MAX_BRACES; attempt += 1) {
+    end = rest.indexOf('}', end + 1);
+    if (end < 0) return undefined;
+    const error = readWire(rest.slice(0, end + 1));
+    if (error !== undefined) return error;
+  }
+  return undefined;
 }
 
 function readWire(text: string): RegistryError | undefined {

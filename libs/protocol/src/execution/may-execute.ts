@@ -2,6 +2,7 @@ import { type LicenseAction, type Purpose, type UsageLimits } from '../domain/co
 import { type Right } from '../domain/right';
 import { type ErrorCode } from '../errors/error-codes';
 import { RegistryError } from '../errors/registry-error';
+import { MAX_CLOCK_SKEW_S } from '../limits';
 import { type RevocationList } from '../revocation-list/payload';
 import { type ExecutionGate, type TokenClaims } from '../tokens/claims';
 import {
@@ -100,7 +101,7 @@ function refusedByToken({
   list,
 }: ExecutionRequest): Refusal | undefined {
   const subject = token.jti;
-  if (token.nbf > now)
+  if (token.nbf > now + MAX_CLOCK_SKEW_S)
     return { code: 'TOKEN_NOT_YET_VALID', message: `The token is valid from ${token.nbf}.`, subject };
   if (token.exp <= now)
     return { code: 'TOKEN_EXPIRED', message: `The token expired at ${token.exp}.`, subject };

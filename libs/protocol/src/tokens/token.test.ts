@@ -91,6 +91,8 @@ describe('a rights token', () => {
     expect(await code({ ...CLAIMS, exp: 1e15 })).toBe('SCHEMA_VIOLATION');
     expect(await code([])).toBe('TOKEN_MALFORMED');
     expect(codeOf(() => tokenSigningInput({ ...CLAIMS, iss: '' }, 'k'))).toBe('SCHEMA_VIOLATION');
+    const domains = Array.from({ length: 128 }, (_, n) => `d${n}-${'x'.repeat(55)}`);
+    expect(codeOf(() => tokenSigningInput({ ...CLAIMS, domains }, 'k'))).toBe('TOO_LARGE');
   });
 
   it.each(['', 'a.b', 'a.b.c.d', '...', `e30.e30.${'A'.repeat(86)}`, 'x'.repeat(10_000)])(

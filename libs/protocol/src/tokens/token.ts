@@ -36,13 +36,19 @@ export interface TokenVerification {
 }
 
 const COMPACT_PARTS = 3;
+/** A dot and 64 bytes in base64url. */
+const SIGNATURE_CHARACTERS = 87;
 const HEADER_MEMBERS = 3;
 
-/** The text that the HSM signs (ES256, r‖s). Throws SCHEMA_VIOLATION. */
+/** The text that the HSM signs (ES256, r‖s). Throws SCHEMA_VIOLATION or TOO_LARGE. */
 export function tokenSigningInput(claims: TokenClaims, kid: string): string {
   assertSchema(TOKEN_CLAIMS, claims);
   const header: TokenHeader = { alg: 'ES256', typ: 'rights+jwt', kid };
-  return `${toBase64Url(utf8(canonicalize(header)))}.${toBase64Url(utf8(canonicalize(claims)))}`;
+  const input = `${toBase64Url(utf8(canonicalize(header)))}.${toBase64Url(utf8(canonicalize(claims)))}`;
+  if (input.length + SIGNATURE_CHARACTERS > MAX_TOKEN_BYTES) {
+    throw new RegistryError('TOO_LARGE', `A token has at most ${MAX_TOKEN_BYTES} characters.`);
+  }
+  return input;
 }
 
 /** The compact JWS from its signing input and the signature (r‖s, 64 bytes; either s). */
