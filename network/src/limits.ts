@@ -9,6 +9,18 @@ export const READY_TIMEOUT_MS = 60_000;
 /** Time a process gets to end by itself before it is killed, ms. Peers flush LevelDB in well under a second. */
 export const STOP_TIMEOUT_MS = 10_000;
 
+/** A frozen process does not hear a request to end: the watchdog kills it after this, ms. */
+export const FROZEN_STOP_TIMEOUT_MS = 2_000;
+
+/** How long a command waits for another one that changes the network, ms: a restart by the watchdog takes a few seconds. */
+export const LOCK_WAIT_MS = 30_000;
+
+/** How often a waiting command looks again, ms. */
+export const LOCK_POLL_MS = 100;
+
+/** Starts of a process that shares something which another may hold for a moment (a token, memory of a killed server). */
+export const SHARED_START_ATTEMPTS = 3;
+
 /** How often a stopping process is looked at, ms. */
 export const STOP_POLL_MS = 25;
 

@@ -1,4 +1,4 @@
-import { awaitReady, ensureStarted } from '../process/supervisor';
+import { bringUp } from '../process/supervisor';
 import type { Site } from '../site';
 import { endorsing } from '../topology/queries';
 import { type StoredBundle, noteDeployed } from './bundle-store';
@@ -35,10 +35,8 @@ export async function deployChaincode(site: Site, bundle: StoredBundle): Promise
 
 async function serve(site: Site, bundle: StoredBundle): Promise<void> {
   await Promise.all(
-    endorsing(site.topology).map(async (organization) => {
-      const definition = chaincodeProcess(site, organization, bundle);
-      await ensureStarted(site.paths, definition);
-      await awaitReady(site.paths, definition);
-    }),
+    endorsing(site.topology).map((organization) =>
+      bringUp(site.paths, chaincodeProcess(site, organization, bundle)),
+    ),
   );
 }

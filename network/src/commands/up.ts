@@ -8,7 +8,7 @@ import { ensureGenesis, genesisHash } from '../fabric/genesis';
 import { joinOrderer, joinPeer } from '../fabric/join-channel';
 import { caProcess, forgetBuilds, ordererProcess, peerProcess } from '../fabric/node-processes';
 import { ensureTokens } from '../hsm/softhsm';
-import { awaitReady, ensureStarted, runningRecord, type ProcessDefinition } from '../process/supervisor';
+import { type ProcessDefinition, bringUp, runningRecord } from '../process/supervisor';
 import { isBuilt, nodeProcess } from '../services/node-service';
 import { postgresProcess, usesOwnDatabase } from '../services/postgres';
 import type { Site } from '../site';
@@ -168,13 +168,7 @@ function serviceStep(site: Site, service: Service): Step {
 }
 
 async function startAll(site: Site, definitions: readonly ProcessDefinition[]): Promise<string> {
-  const started = await Promise.all(
-    definitions.map(async (definition) => {
-      const fresh = await ensureStarted(site.paths, definition);
-      await awaitReady(site.paths, definition);
-      return fresh;
-    }),
-  );
+  const started = await Promise.all(definitions.map((definition) => bringUp(site.paths, definition)));
   return counted(started.filter(Boolean).length, 'started', 'running');
 }
 

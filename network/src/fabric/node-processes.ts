@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { caUrl, writeCaConfig } from '../ca/ca-config';
 import { hsmEnvironment } from '../hsm/softhsm';
+import { SHARED_START_ATTEMPTS } from '../limits';
 import { caFolder, nodeFolder, tool } from '../paths';
 import { listens, probe } from '../process/probe';
 import type { ProcessDefinition } from '../process/supervisor';
@@ -37,6 +38,8 @@ export function caProcess(site: Site, organization: Organization): ProcessDefini
     ],
     cwd: home,
     env: { ...inherited(), ...hsmEnvironment(site.paths) },
+    // All tokens are looked through for the right one, and one that is being written just then cannot be read.
+    attempts: SHARED_START_ATTEMPTS,
     ready: () => caAnswers(site, organization),
   };
 }

@@ -8,6 +8,7 @@ import { identify } from './process-identity';
 import {
   type ProcessDefinition,
   awaitReady,
+  bringUp,
   ensureStarted,
   runningRecord,
   stateOf,
@@ -112,6 +113,14 @@ describe('supervisor', () => {
     });
     await ensureStarted(paths, doomed);
     await expect(awaitReady(paths, doomed)).rejects.toThrow('ended while starting');
+  });
+
+  it('starts again, as often as permitted, what ends while starting', async () => {
+    const counter = join(root, 'count');
+    const script = `require('node:fs').appendFileSync(${JSON.stringify(counter)}, 'x'); process.exit(1)`;
+    const flaky = define('flaky', script, { attempts: 3, ready: () => Promise.resolve(false) });
+    await expect(bringUp(paths, flaky)).rejects.toThrow('ended while starting');
+    expect(readFileSync(counter, 'utf8')).toBe('xxx');
   });
 
   it('says that a program is missing', async () => {

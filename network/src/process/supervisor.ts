@@ -24,6 +24,8 @@ export interface ProcessDefinition {
   /** Anything else whose change asks for a restart, such as a configuration file's text. */
   readonly configuration?: string;
   readonly stopSignal?: NodeJS.Signals;
+  /** Starts until giving up, 1 unless said otherwise. */
+  readonly attempts?: number;
   /** True once the process serves. */
   readonly ready: () => Promise<boolean>;
 }
@@ -48,6 +50,20 @@ export function stateOf(paths: Paths, definition: ProcessDefinition): ProcessSta
   const record = runningRecord(paths, definition.name);
   if (record === undefined) return 'stopped';
   return record.fingerprint === fingerprint(definition) ? 'running' : 'outdated';
+}
+
+/** Starts the process unless it runs, and waits until it serves; returns whether it was started. */
+export async function bringUp(paths: Paths, definition: ProcessDefinition): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    const started = await ensureStarted(paths, definition);
+    try {
+      await awaitReady(paths, definition);
+      return started;
+    } catch (error) {
+      const stillThere = runningRecord(paths, definition.name) !== undefined;
+      if (stillThere || attempt >= (definition.attempts ?? 1)) throw error;
+    }
+  }
 }
 
 /** Starts the process unless it already runs with these settings; returns whether it was started. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SECRET_BYTES } from '../limits';
+import { SECRET_BYTES, SHARED_START_ATTEMPTS } from '../limits';
 import { NetworkError } from '../network-error';
 import { logFile } from '../paths';
 import { listens } from '../process/probe';
@@ -62,6 +62,8 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
     program: 'postgres',
     // "Fast shutdown": open sessions are ended, nothing is lost.
     stopSignal: 'SIGINT',
+    // Workers of a killed server hold its shared memory for a moment longer.
+    attempts: SHARED_START_ATTEMPTS,
     ready: () => listens(site.topology.host, service.port),
   };
 }

@@ -2,6 +2,7 @@ import http from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { restartNode } from '../commands/restart';
+import { FROZEN_STOP_TIMEOUT_MS } from '../limits';
 import { runningRecord } from '../process/supervisor';
 import { DEFAULT_PROFILE, type Site, openSite } from '../site';
 import { type Health, assess, noteRestart, toRestart } from './decision';
@@ -31,7 +32,7 @@ async function restartOne(site: Site, health: Health): Promise<Health> {
     `${name} is behind (height ${node?.height ?? 'unknown'}, lag ${node?.lag ?? 'unknown'}): restarting it`,
   );
   try {
-    await restartNode(site, name, 'watchdog');
+    await restartNode(site, name, 'watchdog', { waitMs: 0, stopTimeoutMs: FROZEN_STOP_TIMEOUT_MS });
     say(`${name} restarted`);
     return noteRestart(health, name, Date.now());
   } catch (error) {
