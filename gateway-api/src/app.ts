@@ -111,12 +111,17 @@ function answer(context: GatewayContext, route: Route): RequestHandler {
     assertAccess(caller, route.access, context.config.publicReads);
     const parts = await validate(request);
     const header = (name: string): string | undefined => request.get(name);
-    const valid: ValidRequest = { ...parts, caller, header, gone: () => goneSignal(response) };
+    const valid: ValidRequest = {
+      ...parts,
+      caller,
+      header,
+      // Made on demand: most requests don't wait.
+      gone: () => goneSignal(response),
+    };
     await route.handle(valid, response);
   };
 }
 
-/** Made on demand: most requests don't wait. */
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {

@@ -12,6 +12,7 @@ import { type ActorKeys } from './operations/actor-keys';
 import { type OperationService } from './operations/operation-service';
 import { type HeadTracker } from './reads/head-tracker';
 import { type MirrorReads } from './reads/mirror-reads';
+import { type TrustSource } from './trust';
 
 /** The parts of a running gateway that its routes use. */
 export interface GatewayContext {
@@ -31,4 +32,5 @@ export interface GatewayContext {
   readonly tokens: TokenAuthenticator;
   /** Aborted once the gateway stops. */
   readonly stopping: AbortSignal;
+  readonly trust: TrustSource;
 }

@@ -29,6 +29,7 @@ import { findIntent } from './operations/replay-lookup';
 import { HeadTracker } from './reads/head-tracker';
 import { MirrorReads } from './reads/mirror-reads';
 import { gatewayRoutes } from './routes/gateway-routes';
+import { MirrorTrustReads, openTrustServices, type TrustServices, type TrustSource } from './trust';
 
 /** A gateway that answers requests. */
 export interface RunningGateway {
@@ -46,6 +47,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const halting = new AbortController();
   const hsm = await openHsm(config);
   const pool = openPool(config, logger);
+  const services: { trust?: TrustServices } = {};
   const context = buildContext({
     config,
     logger,
@@ -53,10 +55,13 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     pool,
     stopping: stopping.signal,
     halting: halting.signal,
+    trust: () => services.trust,
   });
   context.commits.start();
   context.head.start();
   await prepareDatabase(pool, logger, stopping.signal);
+  const trust = await openTrust(context);
+  if (trust !== undefined) services.trust = trust;
   const server = openServer(context);
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'The gateway listens');
@@ -84,6 +89,14 @@ async function openHsm({ hsm }: GatewayConfig): Promise<HsmClient | undefined> {
   return HsmClient.open({ module, token, pinFile, environment });
 }
 
+/** The trust services make their keys in the HSM at the first start, and need their tables for it. */
+async function openTrust(context: GatewayContext): Promise<TrustServices | undefined> {
+  const { config, pool, hsm, logger, reads, head, stopping } = context;
+  if (config.trust === undefined || hsm === undefined) return undefined;
+  const trustReads = new MirrorTrustReads(pool, reads);
+  return openTrustServices({ config: config.trust, pool, hsm, logger, reads: trustReads, head, stopping });
+}
+
 interface Parts {
   readonly config: GatewayConfig;
   readonly logger: Logger;
@@ -93,10 +106,11 @@ interface Parts {
   readonly stopping: AbortSignal;
   /** Operations stop where they are; what is stored is resumed at the next start. */
   readonly halting: AbortSignal;
+  readonly trust: TrustSource;
 }
 
 function buildContext(parts: Parts): GatewayContext {
-  const { config, logger, hsm, pool, stopping } = parts;
+  const { config, logger, hsm, pool, stopping, trust } = parts;
   const { channel, chaincode } = config.network.entry;
   const peer = connectPeer(config.peer);
   const identity = openSigningIdentity(config.identity, hsm);
@@ -142,6 +156,7 @@ function buildContext(parts: Parts): GatewayContext {
     certificates: new CertificateAuthenticator(authorities),
     tokens: new TokenAuthenticator(config.oidc),
     stopping,
+    trust,
   };
 }
 

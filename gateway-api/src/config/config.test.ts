@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './config-error';
@@ -6,6 +6,10 @@ import { readConfig } from './config';
 import { type Environment } from './environment';
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-config-'));
+for (const file of ['cacerts/ca.pem', 'tlscacerts/tlsca.pem']) {
+  mkdirSync(join(folder, 'msp', file, '..'), { recursive: true });
+  writeFileSync(join(folder, 'msp', file), 'a certificate');
+}
 
 const NETWORK = {
   channel: 'registry',
@@ -16,7 +20,7 @@ const NETWORK = {
       name: 'op1',
       msp_id: 'Op1MSP',
       role: 'operator',
-      msp_dir: '/msp',
+      msp_dir: join(folder, 'msp'),
       peer: { endpoint: '127.0.0.1:7051', tls_ca_cert: '/tls.pem', server_name: 'peer' },
       identities: {
         gateway: {
@@ -29,7 +33,13 @@ const NETWORK = {
         },
       },
     },
-    { name: 'regulator', msp_id: 'RegulatorMSP', role: 'regulator', msp_dir: '/msp', identities: {} },
+    {
+      name: 'regulator',
+      msp_id: 'RegulatorMSP',
+      role: 'regulator',
+      msp_dir: join(folder, 'msp'),
+      identities: {},
+    },
   ],
   hsm: { module: '/m.so', conf: '/softhsm2.conf', pin_file: '/pin' },
   postgres: { url: 'postgres://u:p@127.0.0.1:5432/registry' },

@@ -15,6 +15,7 @@ import {
   DEFAULT_WORKERS,
   DEFAULT_WRITES_PER_MINUTE,
 } from '../limits';
+import { readTrustConfig, type TrustConfig } from '../trust';
 
 /** Where the key of the gateway's Fabric identity is. */
 export type FabricKey = { readonly kind: 'software'; readonly keyFile: string } | { readonly kind: 'hsm' };
@@ -66,6 +67,8 @@ export interface GatewayConfig {
   readonly peer: PeerConfig;
   readonly identity: FabricIdentity;
   readonly hsm: HsmConfig | undefined;
+  /** The trust services need an HSM; without one they are off. */
+  readonly trust: TrustConfig | undefined;
   readonly oidc: OidcConfig | undefined;
   /** Whether reads need no authentication. */
   readonly publicReads: boolean;
@@ -113,6 +116,7 @@ export function readConfig(environment: Environment): GatewayConfig {
     peer: readPeer(network, organization),
     identity,
     hsm,
+    trust: hsm === undefined ? undefined : readTrustConfig(environment, network, organization),
     oidc: readOidcConfig(env),
     publicReads: env.flag('GATEWAY_PUBLIC_READS', true),
     rateLimits: readRateLimits(env),
@@ -195,7 +199,6 @@ function readPeer(network: NetworkFile, organization: OrganizationEntry): PeerCo
   return { endpoint: peer.endpoint, tlsCaFile: network.path(peer.tls_ca_cert), serverName: peer.server_name };
 }
 
-/** Without an HSM in the network file and environment, the trust services are off. */
 function readHsm(env: EnvironmentReader, network: NetworkFile, token: string): HsmConfig | undefined {
   const { hsm } = network.entry;
   const module = env.optional('HSM_MODULE') ?? hsm?.module;

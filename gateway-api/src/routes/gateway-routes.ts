@@ -1,5 +1,6 @@
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
+import { trustRoutes } from '../trust';
 import { actRoutes } from './acts';
 import { documentationRoutes } from './documentation';
 import { operationRoutes } from './operations';
@@ -12,6 +13,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...operationRoutes(context),
     ...actRoutes(context),
     ...registryReadRoutes(context),
+    ...trustRoutes(context.trust),
     ...systemRoutes(context),
   ];
   return [...routes, ...documentationRoutes(routes)];
