@@ -1,1 +1,2 @@
-export {};
+export { registry } from './registry';
+export { rootDigest, type RootDigest } from './root-digest';

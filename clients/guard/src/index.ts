@@ -1,4 +1,18 @@
+export {
+  GATEWAY_HELP,
+  gatewayOptions,
+  type Given,
+  openClient,
+  optional,
+  type OptionTable,
+  type ParsedOptions,
+  parseOptions,
+  readTextFile,
+  required,
+  wholeNumber,
+} from './commands/options';
 export { GUARD_COMMANDS } from './commands/table';
+export { errorFields } from './events';
 export { ContainerFile } from './container/container-file';
 export { ContainerReader } from './container/container-reader';
 export {

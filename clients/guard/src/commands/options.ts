@@ -121,7 +121,11 @@ export async function openClient(
 }
 
 async function fileText(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
+  return path === undefined ? undefined : await readTextFile(path);
+}
+
+/** The text of a file. Throws FILE_UNREADABLE. */
+export async function readTextFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -131,7 +135,7 @@ async function fileText(path: string | undefined): Promise<string | undefined> {
 
 /** A token from a file. Throws FILE_UNREADABLE. */
 export async function readTokenFile(path: string): Promise<string> {
-  const text = (await fileText(path)) ?? '';
+  const text = await readTextFile(path);
   if (text.length <= MAX_TOKEN_FILE_BYTES) return text.trim();
   throw new ClientError('FILE_UNREADABLE', `${path} is too large for a rights token.`, { subject: path });
 }

@@ -1,11 +1,13 @@
 import {
   attestationContext,
   CONTENT_KEY_BYTES,
+  equalBytes,
   fromHex,
   openJwe,
   parseJwe,
   RegistryError,
   toHex,
+  utf8,
 } from '@maker-registry/protocol';
 import {
   type ActorSigner,
@@ -25,7 +27,7 @@ import {
   certifyReleaseKey,
   createReleaseKey,
 } from '../tpm/release-key';
-import { type TpmSequence, withTpm } from '../tpm/tpm-tools';
+import { withTpm } from '../tpm/tpm-tools';
 import { createSoftwareReleaseKey } from './software-release-key';
 
 export interface KeyRequest {
@@ -73,7 +75,8 @@ export async function obtainAttestedKey(request: AttestedKeyRequest): Promise<Co
       quote: { ...evidence(quoted), pcrs: { sha256: quoted.pcrs } },
       certification: evidence(certification),
     });
-    return open(released, await sharedSecret(tpm, released));
+    const { ephemeralPublic } = parseJwe(released.jwe);
+    return open(released, await agreeWithReleaseKey(tpm, ephemeralPublic));
   });
 }
 
@@ -101,12 +104,14 @@ async function release(
     release_key: toHex(releaseKey),
   });
   const released = await gateway.releaseKey({ token, request, ...attestation });
+  // An answer to another challenge, kept back by a hostile gateway, must not pass for this one.
+  if (!equalBytes(parseJwe(released.jwe).apv, utf8(challengeId))) {
+    throw new RegistryError('JWE_MALFORMED', 'The released key answers another challenge.', {
+      subject: challengeId,
+    });
+  }
   tell('key-released', { key_version: released.key_version });
   return released;
-}
-
-async function sharedSecret(tpm: TpmSequence, released: ReleasedKey): Promise<Uint8Array> {
-  return await agreeWithReleaseKey(tpm, parseJwe(released.jwe).ephemeralPublic);
 }
 
 function open(released: ReleasedKey, secret: Uint8Array): ContentKey {

@@ -110,7 +110,21 @@ class GuardedRun {
       }
       return;
     }
-    await tokens.request({ rightId: rightId ?? '', deviceId: device?.deviceId, purpose });
+    const wanted = rightId ?? '';
+    await tokens.request({ rightId: wanted, deviceId: await this.#deviceFor(wanted), purpose });
+  }
+
+  /** The device that the token must be bound to; none where neither the right nor the risk class asks for one. */
+  async #deviceFor(rightId: string): Promise<string | undefined> {
+    const { client, device } = this.#request;
+    if (device === undefined) return undefined;
+    const right = await client.read.right(rightId);
+    const [artifact, parameters] = await Promise.all([
+      client.read.artifact(right.artifact_id),
+      client.read.parameters(),
+    ]);
+    const { attestation_required: isRequired } = parameters.risk_classes[artifact.risk.class];
+    return isRequired || right.device_id !== undefined ? device.deviceId : undefined;
   }
 
   /** Another guard of this machine may accept a newer list between our fetch and our check; then ask again. */
@@ -228,10 +242,10 @@ class GuardedRun {
 
   async #contentKey(tokens: TokenKeeper): Promise<ContentKey> {
     const { client, holder, device, tcti, pcrs, tell } = this.#request;
-    const { right_id: rightId, gate } = tokens.claims;
+    const { right_id: rightId, device_id: boundTo } = tokens.claims;
     const common = { gateway: client.trust, holder, token: tokens.token, rightId, tell };
     // A class that asks for no attestation passes without a TPM; mayExecute has refused the others without a device.
-    if (!gate.attestation_required || device === undefined) return await obtainUnattestedKey(common);
+    if (boundTo === undefined || device === undefined) return await obtainUnattestedKey(common);
     return await obtainAttestedKey({ ...common, device, tcti, pcrs });
   }
 

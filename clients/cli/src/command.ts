@@ -1,0 +1,14 @@
+import { type OptionTable, type ParsedOptions } from '@maker-registry/guard';
+
+/** What a command may use of its surroundings. */
+export interface CliContext {
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** One command of `registry`: its words, its options, and the JSON it prints. */
+export interface CliCommand extends OptionTable {
+  /** As typed after `registry`, e.g. `right issue`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly run: (parsed: ParsedOptions, context: CliContext) => Promise<unknown>;
+}

@@ -1,0 +1,19 @@
+import { ClientError } from '@maker-registry/sdk';
+import { type CliCommand } from '../command';
+import { rootDigest } from '../root-digest';
+
+export const digest: CliCommand = {
+  name: 'digest',
+  summary: 'Compute the root digest of a model’s folder or file.',
+  help: `registry digest PATH [--files]
+
+The root digest of OpenSSF Model Signing: SHA-256 over the SHA-256 digests of all files, sorted by name. Entries named
+.git* at the top do not count; symbolic links are refused. With --files it also lists every file's digest.`,
+  options: { files: 'switch' },
+  run: async ({ given, rest }) => {
+    const [path, ...more] = rest;
+    if (path === undefined || more.length > 0) throw new ClientError('USAGE', 'Name one folder or file.');
+    const { root_digest, files } = await rootDigest(path);
+    return given['files'] === true ? { root_digest, files } : { root_digest, files: files.length };
+  },
+};

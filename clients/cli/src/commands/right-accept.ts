@@ -1,0 +1,42 @@
+import { countersign, expectIntentType, openIntent, RegistryError } from '@maker-registry/protocol';
+import { readActorKeyFile } from '@maker-registry/sdk';
+import { readTextFile, required } from '@maker-registry/guard';
+import { type CliCommand } from '../command';
+import { committedDocument, INTENT_HELP, intentOptions, waitSeconds, withClient } from '../submit';
+
+export const rightAccept: CliCommand = {
+  name: 'right accept',
+  summary: 'Accept an offer: sign it as the buyer and submit it.',
+  help: `registry right accept --offer FILE --price AMOUNT --currency EUR --actor-key FILE
+
+--price and --currency say what you believe to pay; an offer over anything else is not signed.
+${INTENT_HELP}`,
+  options: { ...intentOptions, offer: 'text', price: 'text', currency: 'text' },
+  run: async ({ given }, context) => {
+    const buyer = await readActorKeyFile(required(given, 'actor-key'));
+    const text = (await readTextFile(required(given, 'offer'))).trim();
+    const { envelope, intent } = expectIntentType(openIntent(text), 'right.sell');
+    const { price, buyer: named } = intent.body;
+    if (price.amount !== required(given, 'price') || price.currency !== required(given, 'currency')) {
+      throw new RegistryError(
+        'SIGNATURE_MISSING',
+        `The offer is over ${price.amount} ${price.currency}; it was not signed.`,
+      );
+    }
+    if (named !== buyer.actorId) {
+      throw new RegistryError('NOT_HOLDER', 'The offer names another buyer; it was not signed.', {
+        subject: named,
+      });
+    }
+    return await withClient(given, context, async (client) => {
+      if (intent.network !== client.network) {
+        throw new RegistryError(
+          'INTENT_WRONG_NETWORK',
+          'The offer is for another network; it was not signed.',
+        );
+      }
+      const signed = await countersign(envelope, buyer.signer);
+      return committedDocument(await client.submitEnvelope(signed, { wait: waitSeconds(given) }));
+    });
+  },
+};

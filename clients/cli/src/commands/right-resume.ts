@@ -1,0 +1,23 @@
+import { required } from '@maker-registry/guard';
+import { type CliCommand } from '../command';
+import { INTENT_HELP, intentOptions, submitIntent } from '../submit';
+
+export const rightResume: CliCommand = {
+  name: 'right resume',
+  summary: 'Resume a right you suspended.',
+  help: `registry right resume --right ID --reason CODE --actor-key FILE
+
+Reason codes are in the parameters: registry status
+${INTENT_HELP}`,
+  options: {
+    ...intentOptions,
+    right: 'text',
+    reason: 'text',
+  },
+  run: async ({ given }, context) => {
+    return await submitIntent(given, context, 'right.resume', {
+      right_id: required(given, 'right'),
+      reason_code: required(given, 'reason'),
+    });
+  },
+};

@@ -1,0 +1,14 @@
+/** Bytes of a JSON file given to a command; the largest is a revocation act with 200 entries and their notes. */
+export const MAX_INPUT_BYTES = 1_048_576;
+/** Seconds that a command waits for the ledger unless told otherwise. */
+export const DEFAULT_WAIT_S = 30;
+/** Longest wait that can be asked for, seconds. */
+export const MAX_WAIT_S = 600;
+/** Seconds that a sale offer is valid unless told otherwise: it travels to a person who has to answer. */
+export const OFFER_LIFETIME_S = 3_600;
+/** Longest validity of an offer that can be asked for, seconds; the network's parameters may allow less. */
+export const MAX_OFFER_LIFETIME_S = 604_800;
+/** Bytes read at once while hashing; larger blocks fall out of the processor's cache. */
+export const HASH_BLOCK_BYTES = 262_144;
+/** Folders within folders that a digest follows; deeper trees are a mistake or an attack. */
+export const MAX_WALK_DEPTH = 64;

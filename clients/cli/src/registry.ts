@@ -1,0 +1,48 @@
+import { errorFields, guard, parseOptions, type ProcessSurroundings } from '@maker-registry/guard';
+import { type CliCommand } from './command';
+import { COMMANDS } from './commands/table';
+
+const FAILED = 1;
+const GUARD = 'guard';
+const NAME_COLUMN = 22;
+
+/** Runs `registry ARGUMENTS`; gives the exit code. Results go to stdout and errors to stderr, both as JSON. Never throws. */
+export async function registry(args: readonly string[], surroundings: ProcessSurroundings): Promise<number> {
+  const { environment, stdout, stderr } = surroundings;
+  if (args[0] === GUARD) return await guard(args.slice(1), surroundings);
+  const { command, rest } = findCommand(args);
+  if (command === undefined) {
+    const asked = args[0] === undefined || args[0] === 'help' || args[0] === '--help';
+    (asked ? stdout : stderr).write(overview());
+    return asked ? 0 : FAILED;
+  }
+  if (rest.includes('--help')) {
+    stdout.write(`registry ${command.name} – ${command.summary}\n\n${command.help}\n`);
+    return 0;
+  }
+  try {
+    const result = await command.run(parseOptions(rest, command), { environment });
+    stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return 0;
+  } catch (error) {
+    stderr.write(`${JSON.stringify(errorFields(error))}\n`);
+    return FAILED;
+  }
+}
+
+function findCommand(args: readonly string[]): { command: CliCommand | undefined; rest: readonly string[] } {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    const command = COMMANDS.find((one) => one.name === name);
+    if (command !== undefined) return { command, rest: args.slice(words) };
+  }
+  return { command: undefined, rest: args };
+}
+
+function overview(): string {
+  const lines = [...COMMANDS]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, summary }) => `  ${name.padEnd(NAME_COLUMN)} ${summary}`);
+  const last = `  ${GUARD.padEnd(NAME_COLUMN)} Protect, inspect and run artifacts: registry guard --help`;
+  return `registry COMMAND [options]\n\n${[...lines, last].join('\n')}\n\nregistry COMMAND --help tells more.\n`;
+}
