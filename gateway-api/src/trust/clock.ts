@@ -1,0 +1,6 @@
+const MS = 1_000;
+
+/** Unix seconds. */
+export function unixNow(): number {
+  return Math.floor(Date.now() / MS);
+}

@@ -1,0 +1,131 @@
+import { timingSafeEqual } from 'node:crypto';
+import {
+  CONTENT_KEY_BYTES,
+  contentKeyCommitment,
+  type ContentKeyVersion,
+  fromHex,
+  openJwe,
+  parseJwe,
+  RegistryError,
+} from '@maker-registry/protocol';
+import { type Pool } from 'pg';
+import { type TrustDeps } from './deps';
+import { type SignedRequests } from './signed-request';
+import { query } from './trust-database';
+import { type TrustKeys } from './trust-keys';
+
+export interface DepositDocument {
+  readonly artifact_id: string;
+  readonly version: number;
+  readonly operator: string;
+  readonly kid: string;
+}
+
+/**
+ * Content keys that makers deposited with this operator. They rest as JWEs to the wrapping key inside the HSM; in the
+ * clear they exist only in this process's memory, for the moment of a check or a release.
+ */
+export class ContentKeys {
+  readonly #deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config'>;
+  readonly #pool: Pool;
+  readonly #keys: TrustKeys;
+  readonly #requests: SignedRequests;
+
+  constructor(
+    deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'pool'>,
+    keys: TrustKeys,
+    requests: SignedRequests,
+  ) {
+    this.#deps = deps;
+    this.#pool = deps.pool;
+    this.#keys = keys;
+    this.#requests = requests;
+  }
+
+  /**
+   * Takes a maker's deposit after checking that it opens here and that the ledger commits to this key: a wrong deposit
+   * shows now, to the maker, and not to a buyer later.
+   *
+   * @throws RegistryError as SignedRequests.take; NOT_MAKER, NOT_OPERATOR, CONTENT_KEY_UNKNOWN, REVOKED, KEY_INVALID,
+   *   JWE_*, CONTENT_KEY_MISMATCH
+   */
+  async deposit(envelope: Uint8Array): Promise<DepositDocument> {
+    const { opened, body, actor } = await this.#requests.take(envelope, 'key.deposit');
+    const { artifact_id: artifactId, version, operator, jwe } = body;
+    const { mspId } = this.#deps.config;
+    if (operator !== mspId) {
+      throw new RegistryError('NOT_OPERATOR', `The deposit is for ${operator}; this is ${mspId}.`, {
+        subject: operator,
+      });
+    }
+    const contentKey = await this.#deps.reads.contentKey(artifactId);
+    if (contentKey !== undefined && contentKey.maker !== actor.actor_id) {
+      throw new RegistryError('NOT_MAKER', 'Only the maker deposits a content key.', { subject: artifactId });
+    }
+    const committed = contentKey?.versions.find((candidate) => candidate.version === version);
+    if (committed === undefined) {
+      throw new RegistryError('CONTENT_KEY_UNKNOWN', 'The ledger has no commitment to this key version.', {
+        subject: artifactId,
+      });
+    }
+    if (committed.status === 'revoked') {
+      throw new RegistryError('REVOKED', 'This key version is revoked.', { subject: artifactId });
+    }
+    (await this.#unwrap(jwe, artifactId, committed)).fill(0);
+    const { kid } = this.#keys.wrap;
+    await query(
+      this.#pool,
+      `INSERT INTO gateway.deposited_keys (artifact_id, version, jwe, kid, intent_id) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (artifact_id, version) DO UPDATE SET jwe = excluded.jwe, kid = excluded.kid,
+         intent_id = excluded.intent_id, deposited_at = now()`,
+      [artifactId, version, jwe, kid, opened.intentId],
+    );
+    return { artifact_id: artifactId, version, operator, kid };
+  }
+
+  /**
+   * The deposited content key of a version, checked against the ledger's commitment. The caller overwrites it after use.
+   *
+   * @throws RegistryError CONTENT_KEY_NOT_DEPOSITED, CONTENT_KEY_MISMATCH
+   */
+  async open(artifactId: string, committed: ContentKeyVersion): Promise<Uint8Array> {
+    const [row] = await query<{ jwe: string }>(
+      this.#pool,
+      'SELECT jwe FROM gateway.deposited_keys WHERE artifact_id = $1 AND version = $2',
+      [artifactId, committed.version],
+    );
+    if (row === undefined) {
+      throw new RegistryError('CONTENT_KEY_NOT_DEPOSITED', 'The maker has not deposited this key here.', {
+        subject: artifactId,
+      });
+    }
+    return this.#unwrap(row.jwe, artifactId, committed);
+  }
+
+  async #unwrap(jwe: string, artifactId: string, { commitment }: ContentKeyVersion): Promise<Uint8Array> {
+    const { kid, ephemeralPublic } = parseJwe(jwe);
+    if (kid !== this.#keys.wrap.kid) {
+      throw new RegistryError(
+        'KEY_INVALID',
+        "The JWE is not for this operator's wrapping key; see /v1/jwks.json.",
+        {
+          subject: '/body/jwe',
+        },
+      );
+    }
+    const sharedSecret = await this.#deps.hsm.ecdh(this.#keys.wrap.label, ephemeralPublic);
+    try {
+      const { plaintext } = openJwe({ jwe, sharedSecret });
+      const matches =
+        plaintext.length === CONTENT_KEY_BYTES &&
+        timingSafeEqual(fromHex(contentKeyCommitment(artifactId, plaintext)), fromHex(commitment));
+      if (matches) return plaintext;
+      plaintext.fill(0);
+      throw new RegistryError('CONTENT_KEY_MISMATCH', 'The key is not the one that the ledger commits to.', {
+        subject: artifactId,
+      });
+    } finally {
+      sharedSecret.fill(0);
+    }
+  }
+}

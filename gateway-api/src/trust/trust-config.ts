@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { type Environment, EnvironmentReader, readSettingFile } from '../config/environment';
+import { type NetworkFile, type OrganizationEntry } from '../config/network-file';
+import { type AttestationPolicy, readAttestationPolicy } from './attestation-policy';
+
+/** Whose endorsement keys are believed. */
+export type DeviceTrust =
+  /** Any endorsement key: for simulated TPMs. The device's record says so for ever. */
+  | { readonly mode: 'development' }
+  /** Endorsement keys certified by these roots and intermediates of TPM makers. */
+  | { readonly mode: 'certified'; readonly authorities: readonly string[] };
+
+/** What the trust services are told at start. */
+export interface TrustConfig {
+  readonly mspId: string;
+  /** Genesis hash of the channel, hex. */
+  readonly network: string;
+  /** Certificates (PEM) of the organization's CAs, by the name under which their CRLs are served. */
+  readonly certificateAuthorities: Readonly<Record<AuthorityName, string>>;
+  readonly deviceTrust: DeviceTrust;
+  readonly attestation: AttestationPolicy;
+}
+
+/** The CA of identities, and the CA of TLS certificates. */
+export const AUTHORITY_NAMES = ['ca', 'tlsca'] as const;
+export type AuthorityName = (typeof AUTHORITY_NAMES)[number];
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * Reads DEVICE_TRUST (development | certified), DEVICE_ROOTS_FILE (PEM bundle) and ATTESTATION_POLICY_FILE. Without
+ * a word from the operator only certified devices enrol.
+ *
+ * @throws ConfigError naming the variable that is missing or wrong
+ */
+export function readTrustConfig(
+  environment: Environment,
+  network: NetworkFile,
+  organization: OrganizationEntry,
+): TrustConfig {
+  const env = new EnvironmentReader(environment);
+  const policyFile = env.text(
+    'ATTESTATION_POLICY_FILE',
+    join(__dirname, '../../../policies/attestation.json'),
+  );
+  const msp = network.path(organization.msp_dir);
+  return {
+    mspId: organization.msp_id,
+    network: network.entry.genesis_hash,
+    certificateAuthorities: {
+      ca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'cacerts/ca.pem')),
+      tlsca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'tlscacerts/tlsca.pem')),
+    },
+    deviceTrust: readDeviceTrust(env),
+    attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', policyFile),
+  };
+}
+
+function readPem(setting: string, file: string): string {
+  return readSettingFile(setting, file).toString('utf8');
+}
+
+function readDeviceTrust(env: EnvironmentReader): DeviceTrust {
+  const mode = env.choice('DEVICE_TRUST', ['certified', 'development'], 'certified');
+  if (mode === 'development') return { mode };
+  const file = env.optional('DEVICE_ROOTS_FILE');
+  if (file === undefined) return { mode, authorities: [] };
+  return { mode, authorities: readPem('DEVICE_ROOTS_FILE', file).match(PEM_CERTIFICATE) ?? [] };
+}

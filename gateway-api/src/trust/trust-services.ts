@@ -1,0 +1,45 @@
+import { type JwkSet } from '@maker-registry/protocol';
+import { CertificateRevocations } from './certificate-revocation';
+import { Challenges } from './challenges';
+import { ContentKeys } from './content-keys';
+import { type TrustDeps } from './deps';
+import { Devices } from './devices';
+import { KeyRelease } from './key-release';
+import { RevocationLists } from './revocation-list';
+import { SignedRequests } from './signed-request';
+import { Tokens } from './tokens';
+import { openTrustKeys, publicJwks } from './trust-keys';
+
+/** The trust services of one operator. */
+export interface TrustServices {
+  readonly jwks: JwkSet;
+  readonly lists: RevocationLists;
+  readonly certificates: CertificateRevocations;
+  readonly devices: Devices;
+  readonly challenges: Challenges;
+  readonly tokens: Tokens;
+  readonly contentKeys: ContentKeys;
+  readonly keyRelease: KeyRelease;
+}
+
+/** Opens the trust services; makes the operator's keys in the HSM at the first start. Throws HsmError. */
+export async function openTrustServices(deps: TrustDeps): Promise<TrustServices> {
+  const keys = await openTrustKeys(deps.hsm);
+  const requests = new SignedRequests(deps.pool, deps.reads);
+  const challenges = new Challenges(deps.pool);
+  const devices = new Devices(deps.pool, deps.config.deviceTrust);
+  const contentKeys = new ContentKeys(deps, keys, requests);
+  if (deps.config.deviceTrust.mode === 'development') {
+    deps.logger.warn('DEVICE_TRUST is "development": any endorsement key enrols, simulated TPMs included');
+  }
+  return {
+    jwks: publicJwks(keys),
+    lists: new RevocationLists(deps, keys),
+    certificates: new CertificateRevocations(deps),
+    devices,
+    challenges,
+    tokens: new Tokens(deps, keys, requests, devices),
+    contentKeys,
+    keyRelease: new KeyRelease({ deps, keys, requests, challenges, devices, contentKeys }),
+  };
+}
