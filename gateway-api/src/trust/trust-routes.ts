@@ -143,7 +143,7 @@ async function serveList({ lists }: TrustServices, request: ValidRequest, respon
   // Without a number to compare with, whatever list there is is news.
   const known = typeof after === 'number' ? after : -1;
   const { text, etag, list } =
-    seconds === 0 ? await lists.latest() : await lists.waitFor(known, seconds, request.gone);
+    seconds === 0 ? await lists.latest() : await lists.waitFor(known, seconds, request.gone());
   response.set('Registry-Height', String(list.height)).set('ETag', etag);
   response.set('Cache-Control', `max-age=${LIST_REFRESH_S}`);
   if (isKnown(request, etag)) response.status(304).end();
