@@ -1,15 +1,14 @@
-import type { Contract } from 'fabric-contract-api';
 import * as contracts from './contracts';
-import { transactionNames } from './registry-contract';
+import { transactionNames, type RegistryContract } from './registry-contract';
 
 /** One contract with the functions it offers and how many arguments each takes. */
 export interface ContractDescription {
   readonly name: string;
-  readonly contract: new () => Contract;
+  readonly contract: new () => RegistryContract;
   readonly functions: ReadonlyMap<string, number>;
 }
 
-function describe(contract: new () => Contract): ContractDescription {
+function describe(contract: new () => RegistryContract): ContractDescription {
   const instance = new contract();
   const methods = instance as unknown as Record<string, (...parameters: unknown[]) => unknown>;
   // A method's first parameter is the transaction context; the rest are arguments of the call.

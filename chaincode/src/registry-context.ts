@@ -1,32 +1,33 @@
 import { Context } from 'fabric-contract-api';
+import { ClientIdentity, type ChaincodeStub } from 'fabric-shim';
 import { callerOf } from './identity';
-import { Ledger } from './ledger/ledger';
 import { stateStoreOf } from './ledger/batched-state-store';
+import { Ledger } from './ledger/ledger';
 import type { Transaction } from './transaction';
 
 /** Fabric's transaction context, extended by what our contracts work on. One is made for each transaction. */
 export class RegistryContext extends Context {
-  #transaction: Transaction | undefined;
+  /** The transaction in our own terms. */
+  readonly transaction: Transaction;
 
-  /** The transaction in our own terms, made from the stub when first asked for. */
-  get transaction(): Transaction {
-    this.#transaction ??= transactionOf(this);
-    return this.#transaction;
+  constructor(transaction: Transaction) {
+    super();
+    this.transaction = transaction;
   }
 
-  /** Runs the contract on this transaction instead of one read from a stub: how replay feeds it. */
-  set transaction(transaction: Transaction) {
-    this.#transaction = transaction;
+  /** The context of a transaction that a peer asks for. */
+  static of(stub: ChaincodeStub): RegistryContext {
+    return new RegistryContext(transactionOf(stub));
   }
 }
 
-function transactionOf({ stub, clientIdentity }: Context): Transaction {
+function transactionOf(stub: ChaincodeStub): Transaction {
   return {
     txId: stub.getTxID(),
     at: stub.getTxTimestamp().seconds.toNumber(),
-    // Only role acts ask; an intent's relay is nobody in particular.
+    // Parses a certificate. Only role acts ask; an intent's relay is nobody in particular.
     get caller() {
-      return callerOf(clientIdentity);
+      return callerOf(new ClientIdentity(stub));
     },
     ledger: new Ledger(stateStoreOf(stub)),
   };

@@ -1,45 +1,26 @@
 import { Contract } from 'fabric-contract-api';
-import { isRegistryError, RegistryError } from '@maker-registry/protocol';
-import { reportFault } from './faults';
-import { RegistryContext } from './registry-context';
-import { wireError } from './wire-error';
+import type { RegistryContext } from './registry-context';
 
 /**
- * What all contracts share: a transaction's writes reach the ledger only when its function has returned, and whatever
- * goes wrong leaves as one canonical JSON object with a stable code.
+ * What all contracts share: a transaction's writes reach the ledger only when its function has returned.
  *
- * Fabric's runtime offers the methods that a contract class itself declares as transactions. Helpers therefore live
+ * The methods that a contract class itself declares are its transactions (`transactionNames`). Helpers therefore live
  * here, in plain functions, or in `#private` members, never in a contract class.
  */
 export abstract class RegistryContract extends Contract {
-  override createContext(): RegistryContext {
-    return new RegistryContext();
-  }
-
-  /** Runs one transaction function, then writes. The runtime passes the function's name where its types say Function. */
-  override async aroundTransaction(
-    context: RegistryContext,
-    name: unknown,
-    parameters: unknown,
-  ): Promise<void> {
-    try {
-      // The function's result comes through, although the runtime's types promise none.
-      const result = await super
-        .aroundTransaction(context, name as () => void, parameters)
-        .then((value: unknown) => value);
-      await context.transaction.ledger.flush();
-      return result as undefined;
-    } catch (error) {
-      if (!isRegistryError(error)) reportFault(error);
-      throw wireError(error);
-    }
-  }
-
-  override unknownTransaction(context: RegistryContext): Promise<void> {
-    const { fcn } = context.stub.getFunctionAndParameters();
-    return Promise.reject(
-      wireError(new RegistryError('NOT_FOUND', `There is no chaincode function ${fcn}.`, { subject: fcn })),
+  /**
+   * Runs one transaction function, then writes.
+   *
+   * @param name of one of the contract's `transactionNames`
+   * @returns canonical JSON
+   */
+  async run(context: RegistryContext, name: string, parameters: readonly string[]): Promise<string> {
+    // The base class calls by name, where its types say Function, and passes the result on, where they say void.
+    const result = await this.aroundTransaction(context, name as unknown as () => void, parameters).then(
+      (value: unknown) => value as string,
     );
+    await context.transaction.ledger.flush();
+    return result;
   }
 }
 

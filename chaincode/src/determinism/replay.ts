@@ -1,9 +1,10 @@
-import { canonicalize, errorFromWire, RegistryError, toWire } from '@maker-registry/protocol';
-import type { Contract } from 'fabric-contract-api';
+import { canonicalize, isRegistryError, RegistryError } from '@maker-registry/protocol';
 import { CONTRACTS, functionArity } from '../functions';
 import { Ledger } from '../ledger/ledger';
 import type { StateWrite } from '../ledger/state-store';
 import { RegistryContext } from '../registry-context';
+import type { RegistryContract } from '../registry-contract';
+import { wireError } from '../wire-error';
 import { MemoryState, type MemoryTransaction } from './memory-state';
 
 /** A transaction as replay takes it: what the proposal carried, without Fabric around it. */
@@ -38,7 +39,7 @@ export interface ReplayOutcome {
  */
 export class Replay {
   readonly state = new MemoryState();
-  readonly #contracts: ReadonlyMap<string, Contract> = new Map(
+  readonly #contracts: ReadonlyMap<string, RegistryContract> = new Map(
     CONTRACTS.map(({ name, contract }) => [name, new contract()] as const),
   );
 
@@ -49,7 +50,8 @@ export class Replay {
       this.state.commit(view);
       return { ...seen(transaction, view), result, writes: view.writes.map(readableWrite) };
     } catch (error) {
-      return { ...seen(transaction, view), error: refusalText(error), writes: [] };
+      if (!isRegistryError(error)) throw error;
+      return { ...seen(transaction, view), error: wireError(error).message, writes: [] };
     }
   }
 
@@ -61,23 +63,18 @@ export class Replay {
         subject: transaction.function,
       });
     }
-    const context = new RegistryContext();
     const {
       msp_id: mspId,
       role,
       certificate_digest: certificateDigest = NO_CERTIFICATE,
     } = transaction.creator;
-    context.transaction = {
+    const context = new RegistryContext({
       txId: transaction.txId,
       at: transaction.timestamp,
       caller: { mspId, role, certificateDigest },
       ledger: new Ledger(view),
-    };
-    // The runtime calls by name; its types say otherwise.
-    const name = functionName as unknown as () => void;
-    return contract
-      .aroundTransaction(context, name, transaction.args)
-      .then((result: unknown) => result as string);
+    });
+    return contract.run(context, functionName, transaction.args);
   }
 }
 
@@ -90,12 +87,6 @@ function seen(
 
 function readableWrite([key, value]: StateWrite): { key: string; value: string } {
   return { key, value: Buffer.from(value).toString('utf8') };
-}
-
-function refusalText(error: unknown): string {
-  if (error instanceof RegistryError) return toWire(error);
-  if (error instanceof Error && errorFromWire(error.message) !== undefined) return error.message;
-  throw error;
 }
 
 /** Replays transactions given as JSON, one a line, and yields one line of canonical JSON for each. */

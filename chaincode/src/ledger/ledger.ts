@@ -48,7 +48,7 @@ export class Ledger {
     const key = compositeKey(kind, id);
     if (!this.#documents.has(key)) {
       await this.prefetch([{ kind, id }]);
-      this.#documents.set(key, parse(key, this.#bytes.get(key)));
+      this.#documents.set(key, parse(kind, key, this.#bytes.get(key)));
     }
     // Only `put` writes these keys, and a write's value is of the kind that its key starts with.
     return this.#documents.get(key) as LedgerDocuments[Kind] | undefined;
@@ -83,9 +83,23 @@ function unavailable(cause: unknown): never {
   );
 }
 
-/** Our own canonical JSON, written through `flush`: the strict parser has nothing to add. */
-function parse(key: string, bytes: Uint8Array | undefined): unknown {
+function parse(kind: LedgerKind, key: string, bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined) return undefined;
+  return kind === 'parameters' ? parseParameters(key, bytes) : parseDocument(key, bytes);
+}
+
+let latestParameters: { readonly bytes: Uint8Array; readonly document: unknown } | undefined;
+
+/** Every transaction reads the parameters, and they hardly ever change: equal bytes need no second parse. */
+function parseParameters(key: string, bytes: Uint8Array): unknown {
+  if (latestParameters === undefined || Buffer.compare(latestParameters.bytes, bytes) !== 0) {
+    latestParameters = { bytes, document: parseDocument(key, bytes) };
+  }
+  return latestParameters.document;
+}
+
+/** Our own canonical JSON, written through `flush`: the strict parser has nothing to add. */
+function parseDocument(key: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as unknown;
   } catch (cause) {

@@ -16,7 +16,6 @@ describe('checks of a call', () => {
     ['actors:Register', ['{}']],
     ['rights:GetSale', ['a', '2']],
     ['parameters:Get', []],
-    ['org.hyperledger.fabric:GetMetadata', []],
   ])('let %s pass', (name, parameters) => {
     expect(codeOf(name, parameters)).toBeUndefined();
   });
@@ -38,7 +37,6 @@ describe('checks of a call', () => {
     ['actors:Register', []],
     ['actors:Register', ['{}', '{}']],
     ['parameters:Get', ['']],
-    ['org.hyperledger.fabric:GetMetadata', ['']],
   ])('refuse %s with %j', (name, parameters) => {
     expect(codeOf(name, parameters)).toBe('SCHEMA_VIOLATION');
   });
