@@ -1,7 +1,6 @@
 import {
   attestationContext,
   CONTENT_KEY_BYTES,
-  equalBytes,
   fromHex,
   openJwe,
   parseJwe,
@@ -105,7 +104,7 @@ async function release(
   });
   const released = await gateway.releaseKey({ token, request, ...attestation });
   // An answer to another challenge, kept back by a hostile gateway, must not pass for this one.
-  if (!equalBytes(parseJwe(released.jwe).apv, utf8(challengeId))) {
+  if (Buffer.compare(parseJwe(released.jwe).apv, utf8(challengeId)) !== 0) {
     throw new RegistryError('JWE_MALFORMED', 'The released key answers another challenge.', {
       subject: challengeId,
     });

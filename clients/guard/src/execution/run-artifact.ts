@@ -102,7 +102,7 @@ class GuardedRun {
   }
 
   async #firstToken(tokens: TokenKeeper): Promise<void> {
-    const { token, rightId, device, purpose } = this.#request;
+    const { token, rightId, purpose } = this.#request;
     if (token !== undefined) {
       tokens.take(token);
       if (rightId !== undefined && tokens.claims.right_id !== rightId) {
