@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { concatBytes, fromHex, toHex } from '../encoding/bytes';
 import { codeOf } from '../test-support/expect-code';
@@ -91,10 +91,16 @@ function craft(
 }
 const verdict = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
   verifySignature({ alg: 'ed25519', publicKey: toHex(key), message, signature }).valid;
-const platform = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
-  const imported = importPublicKey('ed25519', toHex(key));
-  return imported !== undefined && verify(null, message, imported, signature);
-};
+/**
+ * Whether S·B = R + h·A, which is all that a lax platform asks. Seen here: Node 20.20 and 22.23 accept such signatures
+ * with points of small order, Node 24.21 refuses them. Left to the platform, endorsers would disagree.
+ */
+function satisfiesEquation(key: Point, message: Uint8Array, signature: Uint8Array): boolean {
+  const r = signature.slice(0, 32);
+  const left = multiply(BASE, scalarOf(signature.subarray(32)));
+  const right = add(decode(r), multiply(key, challenge(r, encode(key), message)));
+  return toHex(encode(left)) === toHex(encode(right));
+}
 
 describe('ed25519, strict', () => {
   it.each(vectors('wycheproof-ed25519.json'))('agrees with Wycheproof $id', ({ key, msg, sig, result }) => {
@@ -109,14 +115,14 @@ describe('ed25519, strict', () => {
 
   it('refuses a key of small order, under which one signature fits many messages', () => {
     const { message, signature } = craft(TORSION, 0n, multiply(BASE, 77n), 77n, 0n);
-    expect(platform(encode(TORSION), message, signature)).toBe(true);
+    expect(satisfiesEquation(TORSION, message, signature)).toBe(true);
     expect(verdict(encode(TORSION), message, signature)).toBe(false);
   });
 
   it('refuses R of small order', () => {
     const identity: Point = [0n, 1n];
     const { message, signature } = craft(HONEST, SECRET, identity, 0n, 0n);
-    expect(platform(encode(HONEST), message, signature)).toBe(true);
+    expect(satisfiesEquation(HONEST, message, signature)).toBe(true);
     expect(verdict(encode(HONEST), message, signature)).toBe(false);
   });
 
