@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   'clients/guard': ['protocol', 'pki', 'tpm', 'sdk'],
   'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
   demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
-  testbed: ['protocol', 'sdk'],
+  testbed: ['protocol', 'sdk', 'guard'],
   'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
   benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
 };

@@ -18,3 +18,6 @@ export const REVOCATION_SAMPLES = 20;
 
 /** Bytes decrypted by the guard's reader in one measured run: past every cache, below a second or two. */
 export const DECRYPT_BYTES = 512 * 1024 * 1024;
+
+/** Runs of the decryption and of OpenSSL in turn; the median of the ratios counts. */
+export const DECRYPT_RUNS = 5;

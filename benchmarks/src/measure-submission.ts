@@ -14,9 +14,13 @@ export async function submission(report: Report): Promise<string[]> {
   const network = runningNetwork();
   report('deploying the plain chaincode beside the registry');
   await promisify(execFile)('npm', ['run', '--silent', 'bundle', '-w', 'benchmarks'], { cwd: ROOT });
-  await promisify(execFile)(process.execPath, ['network/dist/main.js', 'guest', 'assets', 'benchmarks/dist/assets.cjs'], {
-    cwd: ROOT,
-  });
+  await promisify(execFile)(
+    process.execPath,
+    ['network/dist/main.js', 'guest', 'assets', 'benchmarks/dist/assets.cjs'],
+    {
+      cwd: ROOT,
+    },
+  );
   const client = fabricClient(network);
   try {
     const contestants = await workloads(network, client);

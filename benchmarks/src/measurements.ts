@@ -1,3 +1,6 @@
+import { guardDecrypt } from './measure-decrypt';
+import { mirrorReplay } from './measure-replay';
+import { revocationLatency } from './measure-revocation';
 import { submission } from './measure-submission';
 
 /** Reports progress while a measurement runs. */
@@ -12,4 +15,7 @@ export interface Measurement {
 
 export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'submit', title: 'A signed submit against plain asset-create', run: submission },
+  { name: 'replay', title: 'The mirror: replay rate and lag', run: mirrorReplay },
+  { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
+  { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
 ];

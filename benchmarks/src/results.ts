@@ -22,7 +22,13 @@ export async function writeResults(sections: readonly Section[], machine: string
   const kept = new Map(await existing());
   const date = new Date().toISOString().slice(0, 10);
   for (const { name, title, lines } of sections) {
-    const text = [`## ${title}`, '', `\`node benchmarks/dist/main.js ${name}\` · ${date} · ${machine}`, '', ...lines];
+    const text = [
+      `## ${title}`,
+      '',
+      `\`node benchmarks/dist/main.js ${name}\` · ${date} · ${machine}`,
+      '',
+      ...lines,
+    ];
     kept.set(title, `${text.join('\n').trim()}\n`);
   }
   await writeFile(FILE, [HEAD, ...kept.values()].join('\n'));

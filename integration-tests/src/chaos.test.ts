@@ -1,10 +1,10 @@
 import { intentId, payloadBytes, parseEnvelope, type Envelope } from '@maker-registry/protocol';
 import type { RegistryClient, SoftwareActorKey } from '@maker-registry/sdk';
-import { eventually, killHard, runningNetwork } from '@maker-registry/testbed';
+import { eventually, killHard, runningNetwork, registryClient } from '@maker-registry/testbed';
 import { makeUp, mirror } from './support/commands';
 import { licenseBody } from './support/documents';
 import { ledgerHeight, ledgerTransactions } from './support/ledger';
-import { freshName, registeredActor, registryClient } from './support/world';
+import { freshName, registeredActor } from './support/world';
 
 /** Operations in all: a few hundred, so that every kill falls into the middle of some. */
 const OPERATIONS = 300;

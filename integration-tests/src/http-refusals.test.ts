@@ -1,9 +1,9 @@
 import { serializeEnvelope } from '@maker-registry/protocol';
 import { generateActorKey, type RegistryClient } from '@maker-registry/sdk';
-import { runningNetwork } from '@maker-registry/testbed';
+import { runningNetwork, registryClient } from '@maker-registry/testbed';
 import { licenseBody } from './support/documents';
 import { http } from './support/http';
-import { freshName, registeredActor, registryClient } from './support/world';
+import { freshName, registeredActor } from './support/world';
 
 const network = runningNetwork();
 

@@ -1,9 +1,9 @@
 import { contentKeyCommitment, rightId, type LicenseTerms } from '@maker-registry/protocol';
 import { generateActorKey, type RegistryClient, type SoftwareActorKey } from '@maker-registry/sdk';
-import { runningNetwork } from '@maker-registry/testbed';
+import { runningNetwork, fabricIdentity, registryClient } from '@maker-registry/testbed';
 import { artifactBody, licenseBody, markedLicenseId, OPEN_TERMS, sha256 } from './support/documents';
 import { refused } from './support/refused';
-import { fabricIdentity, freshName, registeredActor, registryClient, Stage } from './support/world';
+import { freshName, registeredActor, Stage } from './support/world';
 
 const network = runningNetwork();
 const UNKNOWN = 'ab'.repeat(32);

@@ -2,6 +2,7 @@ export { eventually } from './eventually';
 export { fabricClient, submit, type FabricClient } from './fabric-client';
 export { nativeSigner } from './native-signer';
 export {
+  databaseUrl,
   organization,
   runningNetwork,
   type NetworkFile,
@@ -11,3 +12,6 @@ export {
 export { isRunning, killHard, processOf } from './processes';
 export { intentCall, LedgerActor, type IntentCall } from './ledger-actor';
 export { refusal } from './refusal';
+export { GuardProcess, runGuard, type GuardExit } from './guarded-run';
+export { ProtectedArtifact } from './protected-artifact';
+export { fabricIdentity, registryClient } from './registry-client';
