@@ -1,110 +1,84 @@
 import { createHmac } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  type IdentityPaths,
-  type Paths,
-  caCertificate,
-  caFolder,
-  identityPaths,
-  logFile,
-  tlsCaCertificate,
-} from '../paths';
+import { type Paths, caCertificate, identityPaths, logFile, tlsCaCertificate } from '../paths';
 import type { Organization, Topology } from '../topology/model';
 import { nodeName } from '../topology/queries';
-import { type Attribute, CaClient, type Credentials } from './ca-client';
-import { type CaKind, CA_KINDS, REGISTRAR, caName, caUrl, registrarSecret } from './ca-config';
+import { type Attribute, CaClient } from './ca-client';
+import { type CaKind, CA_KINDS, caName, caUrl, registrarSecret } from './ca-config';
 import { newRequest } from './certificate-request';
 import { enrollInToken } from './hsm-enrollment';
-import { type IdentityPlan, identitiesOf } from './identities';
+import type { IdentityPlan } from './identities';
 import { writeLocalMsp, writeOrganizationMsp } from './msp-folder';
+import { openRegistrar } from './registrar';
 
 const ROLE_ATTRIBUTE = 'registry.role';
 
+/** The organization whose identities are enrolled, and where. */
+export interface Place {
+  readonly paths: Paths;
+  readonly topology: Topology;
+  readonly organization: Organization;
+}
+
+/** An identity that is registered, with the secret it may enroll with. */
+type Registered = IdentityPlan & { readonly secret: string };
+
 /**
- * Enrolls every identity of an organization that has no certificate yet; returns how many certificates were issued.
- * The CA must be running.
+ * Enrolls those of the planned identities that have no certificate yet; returns how many certificates were issued.
+ * The organization's CA must be running.
  */
-export async function enrollOrganization(
-  paths: Paths,
-  topology: Topology,
-  organization: Organization,
-): Promise<number> {
-  writeOrganizationMsp(paths, organization);
-  const missing = identitiesOf(paths, organization).filter(
-    (plan) => !isEnrolled(plan, identityPaths(paths, organization, plan.name)),
-  );
-  if (missing.length === 0) return 0;
-  const issued = await Promise.all(
-    CA_KINDS.map(async (kind) => {
-      const office = await openOffice(paths, topology, organization, kind);
-      try {
-        for (const plan of missing) await office.issue(plan);
-      } finally {
-        office.client.close();
-      }
-      return missing.length;
-    }),
-  );
+export async function enrollIdentities(place: Place, plans: readonly IdentityPlan[]): Promise<number> {
+  writeOrganizationMsp(place.paths, place.organization);
+  const issued = await Promise.all(CA_KINDS.map((kind) => enrollAt(place, kind, plans)));
   return issued.reduce((sum, count) => sum + count, 0);
 }
 
-function isEnrolled(plan: IdentityPlan, at: IdentityPaths): boolean {
-  return existsSync(at.tlsCertificate) && (!plan.signing || existsSync(at.certificate));
-}
-
-interface Office {
-  readonly client: CaClient;
-  readonly issue: (plan: IdentityPlan) => Promise<void>;
-}
-
-/** One of the organization's two CAs with its registrar at work. */
-async function openOffice(
-  paths: Paths,
-  topology: Topology,
-  organization: Organization,
-  kind: CaKind,
-): Promise<Office> {
+/** Enrolls at one of the organization's two CAs, one after another: the CA's database takes one writer at a time. */
+async function enrollAt(place: Place, kind: CaKind, plans: readonly IdentityPlan[]): Promise<number> {
+  const { paths, topology, organization } = place;
+  const missing = plans.filter(
+    (plan) => needs(plan, kind) && !existsSync(certificateFile(place, kind, plan)),
+  );
+  if (missing.length === 0) return 0;
   const client = new CaClient({
     url: caUrl(topology, organization),
     caName: caName(organization, kind),
     trust: caCertificate(paths, organization),
     log: logFile(paths, nodeName(organization, 'ca')),
   });
+  try {
+    const registrar = await openRegistrar(paths, organization, kind, client);
+    for (const plan of missing) {
+      const identity = { ...plan, secret: secretOf(place, kind, plan) };
+      await client.register(registrar, { ...identity, attributes: attributesOf(plan) });
+      await (kind === 'ca' ? issueSigning(place, client, identity) : issueTls(place, client, identity));
+    }
+  } finally {
+    client.close();
+  }
+  return missing.length;
+}
+
+const needs = (plan: IdentityPlan, kind: CaKind): boolean => kind === 'tlsca' || plan.signing;
+
+function certificateFile({ paths, organization }: Place, kind: CaKind, plan: IdentityPlan): string {
+  const at = identityPaths(paths, organization, plan.name);
+  return kind === 'ca' ? at.certificate : at.tlsCertificate;
+}
+
+/** Derived, so that a run that was killed between registering and enrolling can go on. */
+function secretOf({ paths, organization }: Place, kind: CaKind, plan: IdentityPlan): string {
   const secret = registrarSecret(paths, organization);
-  const own = await newRequest(REGISTRAR, organization.name, organization.country);
-  const registrar: Credentials = {
-    certificatePem: await client.enroll(REGISTRAR, secret, own.requestPem),
-    keyPem: own.keyPem,
-  };
-  keepRegistrar(join(caFolder(paths, organization), `registrar-${kind}`), registrar);
-  const issue = async (plan: IdentityPlan): Promise<void> => {
-    if (kind === 'ca' && !plan.signing) return;
-    const attributes: Attribute[] =
-      plan.role === undefined ? [] : [{ name: ROLE_ATTRIBUTE, value: plan.role, ecert: true }];
-    // Derived, so that a run that was killed between registering and enrolling can go on.
-    const own = createHmac('sha256', secret).update(`${kind}:${plan.name}`).digest('hex');
-    await client.register(registrar, { name: plan.name, secret: own, type: plan.type, attributes });
-    const to = identityPaths(paths, organization, plan.name);
-    if (kind === 'tlsca') await issueTls(paths, organization, client, { name: plan.name, secret: own }, to);
-    else await issueSigning(paths, topology, organization, client, { ...plan, secret: own });
-  };
-  return { client, issue };
+  return createHmac('sha256', secret).update(`${kind}:${plan.name}`).digest('hex');
 }
 
-function keepRegistrar(folder: string, registrar: Credentials): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, 'cert.pem'), registrar.certificatePem);
-  writeFileSync(join(folder, 'key.pem'), registrar.keyPem, { mode: 0o600 });
+function attributesOf(plan: IdentityPlan): readonly Attribute[] {
+  return plan.role === undefined ? [] : [{ name: ROLE_ATTRIBUTE, value: plan.role, ecert: true }];
 }
 
-async function issueSigning(
-  paths: Paths,
-  topology: Topology,
-  organization: Organization,
-  client: CaClient,
-  identity: IdentityPlan & { readonly secret: string },
-): Promise<void> {
+async function issueSigning(place: Place, client: CaClient, identity: Registered): Promise<void> {
+  const { paths, topology, organization } = place;
   const to = identityPaths(paths, organization, identity.name);
   writeLocalMsp(paths, organization, to.msp);
   if (identity.key === 'hsm') {
@@ -117,13 +91,9 @@ async function issueSigning(
   writeFileSync(to.certificate, certificate);
 }
 
-async function issueTls(
-  paths: Paths,
-  organization: Organization,
-  client: CaClient,
-  identity: { name: string; secret: string },
-  to: IdentityPaths,
-): Promise<void> {
+async function issueTls(place: Place, client: CaClient, identity: Registered): Promise<void> {
+  const { paths, organization } = place;
+  const to = identityPaths(paths, organization, identity.name);
   const { keyPem, requestPem } = await newRequest(identity.name, organization.name, organization.country);
   const certificate = await client.enroll(identity.name, identity.secret, requestPem, 'tls');
   mkdirSync(dirname(to.tlsKey), { recursive: true, mode: 0o700 });

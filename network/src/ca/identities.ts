@@ -27,6 +27,11 @@ export function identitiesOf(paths: Paths, organization: Organization): readonly
   return [...nodes, ...peopleOf(paths, organization)];
 }
 
+/** The identities a channel needs before it can begin: its nodes and the administrators who have them join. */
+export function isFoundational(plan: IdentityPlan): boolean {
+  return plan.role === undefined || plan.type === 'admin';
+}
+
 /** The people (and programs acting for people) of an organization. */
 export function peopleOf(
   paths: Paths,

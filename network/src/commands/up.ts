@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { enrollOrganization } from '../ca/enrollment';
+import { enrollIdentities } from '../ca/enrollment';
+import { type IdentityPlan, identitiesOf, isFoundational } from '../ca/identities';
 import { builtBundle, storeBundle } from '../chaincode/bundle-store';
 import { deployChaincode } from '../chaincode/deploy';
 import { ensureParameters } from '../chaincode/parameters';
@@ -42,19 +43,29 @@ function identitySteps(site: Site): readonly Step[] {
         ),
     },
     {
-      name: 'identities',
+      name: 'identities of nodes',
       needs: ['certificate authorities'],
-      run: async () => {
-        const issued = await Promise.all(
-          organizations.map((organization) => enrollOrganization(site.paths, site.topology, organization)),
-        );
-        return counted(
-          issued.reduce((sum, count) => sum + count, 0),
-          'certificates issued',
-        );
-      },
+      run: () => enroll(site, isFoundational),
+    },
+    {
+      name: 'identities of people',
+      needs: ['identities of nodes'],
+      run: () => enroll(site, (plan) => !isFoundational(plan)),
     },
   ];
+}
+
+async function enroll(site: Site, wanted: (plan: IdentityPlan) => boolean): Promise<string> {
+  const { paths, topology } = site;
+  const issued = await Promise.all(
+    topology.organizations.map((organization) =>
+      enrollIdentities({ paths, topology, organization }, identitiesOf(paths, organization).filter(wanted)),
+    ),
+  );
+  return counted(
+    issued.reduce((sum, count) => sum + count, 0),
+    'certificates issued',
+  );
 }
 
 function channelSteps(site: Site): readonly Step[] {
@@ -63,12 +74,12 @@ function channelSteps(site: Site): readonly Step[] {
   return [
     {
       name: 'genesis block',
-      needs: ['identities'],
+      needs: ['identities of nodes'],
       run: async () => ((await ensureGenesis(site)) ? 'made' : ''),
     },
     {
       name: 'orderers',
-      needs: ['identities'],
+      needs: ['identities of nodes'],
       run: () =>
         startAll(
           site,
@@ -77,7 +88,7 @@ function channelSteps(site: Site): readonly Step[] {
     },
     {
       name: 'peers',
-      needs: ['identities'],
+      needs: ['identities of nodes'],
       run: () =>
         startAll(
           site,
@@ -108,7 +119,7 @@ function chaincodeSteps(site: Site): readonly Step[] {
     return [
       {
         name: 'network file',
-        needs: ['peers in channel'],
+        needs: ['peers in channel', 'identities of people'],
         run: () => {
           writeNetworkDocument(site, { genesisHash: genesisHash(site), chaincodeDigest: '' });
           return Promise.resolve('without chaincode: there is no bundle yet (make bundle)');
@@ -125,7 +136,7 @@ function chaincodeSteps(site: Site): readonly Step[] {
     },
     {
       name: 'network file',
-      needs: ['peers in channel'],
+      needs: ['peers in channel', 'identities of people'],
       run: () => {
         writeNetworkDocument(site, { genesisHash: genesisHash(site), chaincodeDigest: bundle.bundleDigest });
         writeComposeEnvironment(site, bundle);
