@@ -148,7 +148,8 @@ function answerProblem({ logger }: GatewayContext): ErrorRequestHandler {
     const problem = problemOfUnknown(error, requestId);
     const labels = { request_id: requestId, route, code: problem.code };
     if (problem.code === 'INTERNAL') logger.error({ err: error, ...labels }, 'A request failed');
-    else if (problem.status >= 500) logger.warn(labels, 'A request could not be answered now');
+    // Whoever may ask could fill the log while a part is away; the metrics count these and the part itself is logged.
+    else if (problem.status >= 500) logger.debug(labels, 'A request could not be answered now');
     // The rest of a body that is too large is not waited for.
     if (problem.code === 'TOO_LARGE') response.set('Connection', 'close');
     if (problem.status === 503) response.set('Retry-After', String(BUSY_RETRY_AFTER_S));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { type Pool } from 'pg';
@@ -18,7 +19,15 @@ import { OfflineSigning } from './fabric/offline-signing';
 import { connectPeer } from './fabric/peer-connection';
 import { openSigningIdentity } from './fabric/signing-identity';
 import { HsmClient } from './hsm';
-import { HEADERS_MS, KEEP_ALIVE_MS, REQUEST_MS, RETENTION_INTERVAL_MS, SHUTDOWN_MS } from './limits';
+import {
+  HEADERS_MS,
+  KEEP_ALIVE_MS,
+  ORPHAN_AGE_S,
+  REQUEST_MS,
+  RETENTION_INTERVAL_MS,
+  SHUTDOWN_MS,
+  SWEEP_INTERVAL_MS,
+} from './limits';
 import { Metrics } from './metrics';
 import { ActorKeys } from './operations/actor-keys';
 import { backoff } from './timing/backoff';
@@ -45,6 +54,8 @@ export interface RunningGateway {
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const stopping = new AbortController();
   const halting = new AbortController();
+  // Every open operation and waiting caller listens to these; their number is bounded elsewhere.
+  setMaxListeners(0, stopping.signal, halting.signal);
   const hsm = await openHsm(config);
   const pool = openPool(config, logger);
   const services: { trust?: TrustServices } = {};
@@ -65,14 +76,17 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const server = openServer(context);
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'The gateway listens');
-  void recover(context);
-  const retention = startRetention(new OperationStore(pool, config.instance), config, logger);
+  void recover(context, 0);
+  const timers = [
+    setInterval(() => void recover(context, ORPHAN_AGE_S), SWEEP_INTERVAL_MS),
+    setInterval(() => void removeOld(context), RETENTION_INTERVAL_MS),
+  ];
   return {
     context,
     stop: async () => {
       logger.info('The gateway stops');
       stopping.abort();
-      clearInterval(retention);
+      timers.forEach(clearInterval);
       await stopServer(server, context);
       halting.abort();
       await Promise.allSettled([context.commits.stop(), context.head.stop()]);
@@ -241,10 +255,10 @@ function listen(server: Server, { host, port }: GatewayConfig): Promise<void> {
   });
 }
 
-async function recover({ operations, logger, stopping }: GatewayContext): Promise<void> {
+async function recover({ operations, logger, stopping }: GatewayContext, ageS: number): Promise<void> {
   try {
-    const count = await operations.recover();
-    if (count > 0) logger.info({ count }, 'Open operations of an earlier run were taken up');
+    const count = await operations.recover(ageS);
+    if (count > 0) logger.info({ count }, 'Open operations that nobody carried out were taken up');
   } catch (error) {
     if (!stopping.aborted) logger.error({ err: error }, 'Open operations could not be taken up');
   }
@@ -265,20 +279,11 @@ async function stopServer(server: Server, { operations }: GatewayContext): Promi
   clearTimeout(timer);
 }
 
-function startRetention(
-  store: OperationStore,
-  { retentionDays }: GatewayConfig,
-  logger: Logger,
-): NodeJS.Timeout {
-  const timer = setInterval(() => {
-    store.removeEnded(retentionDays).then(
-      (count) => {
-        if (count > 0) logger.info({ count }, 'Old operations were removed');
-      },
-      (error: unknown) => {
-        logger.warn({ err: error }, 'Old operations could not be removed');
-      },
-    );
-  }, RETENTION_INTERVAL_MS);
-  return timer.unref();
+async function removeOld({ operations, config, logger }: GatewayContext): Promise<void> {
+  try {
+    const count = await operations.removeEnded(config.retentionDays);
+    if (count > 0) logger.info({ count }, 'Old operations were removed');
+  } catch (error) {
+    logger.warn({ err: error }, 'Old operations could not be removed');
+  }
 }

@@ -89,6 +89,10 @@ export const MAX_BATCH_ROWS = 100;
 /** Operations resumed per query after a start. */
 export const RECOVERY_PAGE = 500;
 
+/** Milliseconds between two looks for open operations that nobody carries out, and the least age of such a one. */
+export const SWEEP_INTERVAL_MS = 60_000;
+export const ORPHAN_AGE_S = 60;
+
 /** Days an ended operation is kept, and hours between two clean-ups. */
 export const DEFAULT_RETENTION_DAYS = 30;
 export const RETENTION_INTERVAL_MS = 3_600_000;

@@ -119,11 +119,16 @@ export class OperationService {
     return running.operation;
   }
 
-  /** Takes up what an earlier run of this gateway left open; tries until the database answers. */
-  async recover(): Promise<number> {
+  /**
+   * Takes up open operations that nobody carries out: those of an earlier run, and those whose insertion was not
+   * confirmed. Tries until the database answers.
+   *
+   * @param ageS Seconds; younger ones are left alone, for they may be on their way into this very process.
+   */
+  async recover(ageS: number): Promise<number> {
     let count = 0;
     for (let after = FIRST_ID; ;) {
-      const page = await this.#openPage(after);
+      const page = await this.#openPage(after, ageS);
       for (const operation of page) {
         if (this.#running.has(operation.operationId)) continue;
         this.#start(operation, true);
@@ -133,6 +138,11 @@ export class OperationService {
       if (last === undefined) return count;
       after = last.operationId;
     }
+  }
+
+  /** Removes operations that ended longer ago; returns how many. */
+  removeEnded(days: number): Promise<number> {
+    return this.#deps.store.removeEnded(days);
   }
 
   /** Resolves when nothing is under way, or after the time. */
@@ -217,10 +227,10 @@ export class OperationService {
     return current;
   }
 
-  async #openPage(after: string): Promise<Operation[]> {
+  async #openPage(after: string, ageS: number): Promise<Operation[]> {
     for (let repetition = 0; ; repetition += 1) {
       try {
-        return await this.#deps.store.open(after);
+        return await this.#deps.store.open(after, ageS);
       } catch (error) {
         this.#deps.logger.warn({ err: error }, 'Open operations can not be read yet');
         await backoff(repetition, this.#deps.stopping);

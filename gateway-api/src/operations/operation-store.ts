@@ -121,13 +121,14 @@ export class OperationStore {
     return rowCount === 1;
   }
 
-  /** Operations of this gateway that have not ended, in pages after the given id. */
-  async open(after: string): Promise<Operation[]> {
+  /** Operations of this gateway of at least an age that have not ended, in pages after the given id. */
+  async open(after: string, ageS: number): Promise<Operation[]> {
     const { rows } = await this.#pool.query<OperationRow>(
       `SELECT ${COLUMNS} FROM gateway.operations
        WHERE instance = $1 AND operation_id > $2 AND status IN ('pending', 'submitted')
+         AND created_at <= now() - make_interval(secs => $3)
        ORDER BY operation_id LIMIT ${RECOVERY_PAGE}`,
-      [this.#instance, after],
+      [this.#instance, after, ageS],
     );
     return rows.map(fromRow);
   }
