@@ -23,16 +23,22 @@ export interface IdentityEntry {
   readonly msp_id: string;
 }
 
-/** Reads the running network's description under `root`; says what to do when there is none. */
-export function readNetwork(root: string): NetworkFile {
+/**
+ * Reads the running network's description under `root`; says what to do when there is none. REGISTRY_GATEWAY in the
+ * environment names another gateway of the first operator, at another port say.
+ */
+export function readNetwork(root: string, environment: NodeJS.ProcessEnv): NetworkFile {
   const file = join(root, '.run', 'network.json');
+  let network: NetworkFile;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as NetworkFile;
+    network = JSON.parse(readFileSync(file, 'utf8')) as NetworkFile;
   } catch (cause) {
     throw new Error('No running network is described in .run/network.json. Start one with: make up', {
       cause,
     });
   }
+  const url = environment['REGISTRY_GATEWAY'] ?? '';
+  return url === '' ? network : { ...network, gateway: { ...network.gateway, url } };
 }
 
 /** The certificate and key of one of an organization's people, as PEM. */

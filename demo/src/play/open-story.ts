@@ -11,7 +11,7 @@ const SUFFIX_BYTES = 3;
 
 /** Begins a run: its name, its folder, the connection to the gateway. Nothing of earlier runs is needed or in the way. */
 export function openStory(root: string): Story {
-  const network = readNetwork(root);
+  const network = readNetwork(root, process.env);
   const started = new Date();
   const run = `${started.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
   const runs = join(root, '.run', 'demo');

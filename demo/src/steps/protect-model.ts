@@ -12,6 +12,7 @@ import { shortId } from '../terminal/format';
 const KEY_VERSION = 1;
 const EPHEMERAL_KEY_BYTES = 32;
 const IV_BYTES = 12;
+const TOP_BIT_CLEAR = 0x7f;
 /** A tensor's name, which stands in clear at the beginning of every safetensors file. */
 const TRACE = 'embeddings.word_embeddings.weight';
 
@@ -62,7 +63,7 @@ async function deposit(scene: Scene, keyFile: string): Promise<void> {
   const { contentKey } = await readContentKeyFile(keyFile);
   const jwe = sealJwe({
     recipientPublic: fromHex(publicKeyFromJwk(wrap).publicKey),
-    ephemeralPrivate: randomBytes(EPHEMERAL_KEY_BYTES),
+    ephemeralPrivate: ephemeralKey(),
     iv: randomBytes(IV_BYTES),
     plaintext: contentKey,
     ...(wrap.kid === undefined ? {} : { kid: wrap.kid }),
@@ -77,4 +78,11 @@ async function deposit(scene: Scene, keyFile: string): Promise<void> {
     jwe,
   });
   scene.tell(`the key is deposited at ${operator}, encrypted to a key in its HSM`);
+}
+
+/** A scalar below the order of P-256, whose first 32 bits are all ones: a clear first bit is enough. */
+function ephemeralKey(): Uint8Array {
+  const bytes = randomBytes(EPHEMERAL_KEY_BYTES);
+  bytes.writeUInt8(bytes.readUInt8(0) & TOP_BIT_CLEAR, 0);
+  return bytes;
 }
