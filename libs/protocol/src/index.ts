@@ -35,6 +35,7 @@ export * from './rules/context';
 export * from './rules/issue-right';
 export * from './rules/licenses';
 export * from './rules/parameters';
+export * from './rules/restrict-right';
 export * from './rules/restrictions';
 export * from './rules/reviews';
 export * from './rules/revocation-chain';

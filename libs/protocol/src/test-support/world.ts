@@ -27,6 +27,7 @@ import { type ActContext, type IntentContext } from '../rules/context';
 import { issueRight } from '../rules/issue-right';
 import { defineLicense } from '../rules/licenses';
 import { approveParameters, proposeParameters } from '../rules/parameters';
+import { resumeRight, revokeRight, suspendRight } from '../rules/restrict-right';
 import { liftableByMaker } from '../rules/restrictions';
 import { decideReview } from '../rules/reviews';
 import { subjectName, subjectReference, subjectsOf } from '../rules/revocation-subjects';
@@ -36,10 +37,7 @@ import {
   claimRight,
   type ClaimState,
   giftRight,
-  resumeRight,
-  revokeRight,
   sellRight,
-  suspendRight,
   transferRight,
 } from '../rules/rights';
 import { parseActArgument } from '../rules/acts';
