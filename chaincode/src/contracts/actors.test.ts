@@ -3,6 +3,9 @@ import { partyNamed, signerNamed } from '../testing/party';
 import { SAMPLE_PARAMETERS } from '../testing/sample-parameters';
 import { callerOf, Scenario } from '../testing/scenario';
 
+/** One test fills a bound, signature by signature; a busy machine takes its time. */
+jest.setTimeout(60_000);
+
 describe('actors', () => {
   const maker = partyNamed('maker');
   const registration = { alg: maker.signer.alg, public_key: maker.signer.publicKey };

@@ -1,6 +1,9 @@
 import { documentOf, refusalCode, resultOf } from '../testing/expectations';
 import { REVIEWERS, World } from '../testing/world';
 
+/** One test fills a bound, signature by signature; a busy machine takes its time. */
+jest.setTimeout(60_000);
+
 describe('content keys', () => {
   let world: World;
   let artifactId: string;

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { ACTS, INTENT_TYPES } from '@maker-registry/protocol';
 import type { ReplayOutcome, ReplayTransaction } from './replay';
 
+/** Bundles are built and processes started; a busy machine takes its time. */
+jest.setTimeout(60_000);
+
 const ROOM = join(__dirname, '..', '..');
 const MODULES = join(ROOM, '..', 'node_modules');
 

@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Bundles are built and processes started; a busy machine takes its time. */
+jest.setTimeout(60_000);
+
 const ROOM = join(__dirname, '..', '..');
 
 describe('the bundle', () => {
