@@ -7,7 +7,7 @@ import { type Halt, readHead, recordHalt } from './head';
 import { LEADER_LOCK, LEADER_POLL_MS } from './limits';
 import { type MirrorMetrics } from './metrics';
 import { migrate, SchemaTooNewError } from './migrate';
-import { Peer } from './peer';
+import { type ConnectPeer, connectPeer } from './peer';
 import { AbortedError, replicate } from './replicate';
 
 /** What the mirror is doing, for /readyz. */
@@ -59,13 +59,15 @@ export class Follower {
   readonly #config: MirrorConfig;
   readonly #metrics: MirrorMetrics;
   readonly #log: Logger;
+  readonly #connect: ConnectPeer;
   readonly #backoff = new Backoff();
   #state: FollowerState = { state: 'starting' };
 
-  constructor(config: MirrorConfig, metrics: MirrorMetrics, log: Logger) {
+  constructor(config: MirrorConfig, metrics: MirrorMetrics, log: Logger, connect: ConnectPeer = connectPeer) {
     this.#config = config;
     this.#metrics = metrics;
     this.#log = log;
+    this.#connect = connect;
   }
 
   get state(): FollowerState {
@@ -110,7 +112,7 @@ export class Follower {
     if (head.genesisHash !== null && head.genesisHash !== source.genesisHash) {
       throw new OtherNetworkError(head.genesisHash, source.genesisHash);
     }
-    const peer = await Peer.connect(source);
+    const peer = await this.#connect(source);
     try {
       await replicate({
         peer,

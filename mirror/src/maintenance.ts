@@ -2,7 +2,7 @@ import { type MirrorConfig } from './config';
 import { Session } from './database';
 import { firstDifference } from './first-difference';
 import { readHead } from './head';
-import { Peer } from './peer';
+import { type ConnectPeer, connectPeer } from './peer';
 import { Progress } from './progress';
 import { Replay } from './replay';
 import { digestTables, type TablesDigest } from './table-hash';
@@ -46,7 +46,7 @@ export async function hashCommand(config: MirrorConfig): Promise<number> {
 /** `status`: where the tables stand and where the peer does. */
 export async function statusCommand(config: MirrorConfig): Promise<number> {
   const session = await Session.open(config.databaseUrl);
-  const peer = await Peer.connect(config.source);
+  const peer = await connectPeer(config.source);
   try {
     const head = await readHead(session.client);
     const height = (await peer.height()) - 1;
@@ -64,22 +64,50 @@ export async function statusCommand(config: MirrorConfig): Promise<number> {
   }
 }
 
-/** `rebuild`: fresh tables from genesis, then in place of the old ones; prints both digests. */
-export async function rebuildCommand(config: MirrorConfig, signal: AbortSignal): Promise<number> {
-  const replay = await Replay.open(config, REBUILD_SCHEMA);
+/** The digest of the tables in use; null when there are none that can be read. */
+async function digestInUse(config: MirrorConfig): Promise<TablesDigest | null> {
+  const session = await Session.open(config.databaseUrl);
+  try {
+    return await digest(session);
+  } catch {
+    // Whatever is wrong with the tables is why they are rebuilt.
+    return null;
+  } finally {
+    await session.close();
+  }
+}
+
+function printComparison(before: TablesDigest | null, after: TablesDigest): void {
+  print(
+    `before    ${before === null ? 'no readable tables' : `block ${before.height}, digest ${before.digest}`}`,
+  );
+  print(`after     block ${after.height}, digest ${after.digest}`);
+  if (before?.height === after.height) print(before.digest === after.digest ? 'equal' : 'DIFFERENT');
+}
+
+/** `rebuild`: fresh tables from genesis, then in place of the old ones; prints the digests before and after. */
+export async function rebuildCommand(
+  config: MirrorConfig,
+  signal: AbortSignal,
+  connect: ConnectPeer = connectPeer,
+): Promise<number> {
+  const before = await digestInUse(config);
+  const replay = await Replay.open(config, REBUILD_SCHEMA, connect);
   try {
     await replay.clearReplaced();
+    let after: TablesDigest | null = null;
     let target: number | null = await replay.peerHeight();
     while (target !== null) {
       await replay.to(target, signal);
+      after = await digest(replay.session);
       target = await replay.putInPlace();
     }
     const { blocks, transactions, seconds } = replay.report();
     print(`rebuilt   ${blocks} blocks, ${transactions} transactions in ${seconds.toFixed(2)} s`);
-    print(
-      `rate      ${Math.round(transactions / seconds)} transactions/s, ${Math.round(blocks / seconds)} blocks/s`,
-    );
-    printDigest(await digest(replay.session));
+    if (after !== null) {
+      printDigest(after);
+      printComparison(before, after);
+    }
     return 0;
   } finally {
     await replay.close();
@@ -95,9 +123,13 @@ function compare(own: TablesDigest, replayed: TablesDigest): string[] {
 }
 
 /** `verify`: the same tables once more from the ledger, compared row by row; the tables in use are only read. */
-export async function verifyCommand(config: MirrorConfig, signal: AbortSignal): Promise<number> {
+export async function verifyCommand(
+  config: MirrorConfig,
+  signal: AbortSignal,
+  connect: ConnectPeer = connectPeer,
+): Promise<number> {
   const session = await Session.open(config.databaseUrl);
-  const replay = await Replay.open(config, VERIFY_SCHEMA).catch(async (error: unknown) => {
+  const replay = await Replay.open(config, VERIFY_SCHEMA, connect).catch(async (error: unknown) => {
     await session.close();
     throw error;
   });

@@ -42,13 +42,23 @@ export interface BlockSource {
   blocks(from: number, listener: BlockListener): Promise<BlockStream>;
 }
 
+/** A connection to a peer. */
+export interface LedgerPeer extends BlockSource {
+  /** Number of blocks the peer has committed. */
+  height(): Promise<number>;
+  close(): void;
+}
+
+/** Opens a connection; the errors it throws are those of reading the identity's files. */
+export type ConnectPeer = (source: PeerSource) => Promise<LedgerPeer>;
+
 /**
  * A connection to the organization's own peer.
  *
  * Blocks come over Fabric's Deliver service as raw bytes: fabric-gateway builds and signs the request, but decoding
  * the answers is left to the caller, since verification needs the bytes as received.
  */
-export class Peer implements BlockSource {
+export class Peer implements LedgerPeer {
   readonly #client: Client;
   readonly #gateway: Gateway;
   readonly #signer: Signer;
@@ -78,7 +88,6 @@ export class Peer implements BlockSource {
     return new Peer(client, gateway, signer, source.channel);
   }
 
-  /** Number of blocks the peer has committed. */
   async height(): Promise<number> {
     const contract = this.#gateway.getNetwork(this.#channel).getContract('qscc');
     const proposal = contract.newProposal('GetChainInfo', { arguments: [this.#channel] });
@@ -117,6 +126,9 @@ function serverName({ endpoint, serverName: name }: PeerSource): Record<string, 
   const dialled = endpoint.slice(0, endpoint.lastIndexOf(':'));
   return name === dialled ? {} : { 'grpc.ssl_target_name_override': name, 'grpc.default_authority': name };
 }
+
+/** Connects to the peer of a running network. */
+export const connectPeer: ConnectPeer = (source) => Peer.connect(source);
 
 function attach(call: ClientDuplexStream<Uint8Array, Buffer>, listener: BlockListener): void {
   let ended = false;

@@ -13,12 +13,15 @@ import { HeadMovedError, writeBatch } from './write-batch';
 
 const { blocks, ledger } = ledgerFixture();
 const LAST = blocks.length - 1;
+// A second or two on an idle machine; the rest is room for a busy one.
+jest.setTimeout(60_000);
+
 let server: EmbeddedPostgres;
 let sessions: Session[] = [];
 
 beforeAll(async () => {
   server = await EmbeddedPostgres.start();
-}, 30_000);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -164,9 +167,8 @@ describe('replication into PostgreSQL', () => {
     );
     expect(error).toBeInstanceOf(ProofError);
     expect((error as ProofError).details['block']).toBe(20);
-    const { height } = await readHead(client);
-    expect(height).toBeLessThan(20);
-    expect(await count(client, `blocks WHERE number > ${height}`)).toBe(0);
+    expect(await readHead(client)).toMatchObject({ height: 19 });
+    expect(await count(client, 'blocks')).toBe(20);
     await run(client);
     expect(await digestOf(client)).toBe(expected);
   });

@@ -35,6 +35,16 @@ export interface Replication {
   onWritten(batch: WrittenBatch): void;
 }
 
+/** The session with PostgreSQL ended. */
+export class DatabaseLostError extends Error {
+  constructor(cause: Error | undefined) {
+    super(`the connection to PostgreSQL was lost${cause === undefined ? '' : `: ${cause.message}`}`, {
+      cause,
+    });
+    this.name = 'DatabaseLostError';
+  }
+}
+
 /** Replication was told to stop. */
 export class AbortedError extends Error {
   constructor() {
@@ -68,6 +78,7 @@ class Run {
   #making: BlockRows[] = [];
   #writing: { readonly batch: readonly BlockRows[]; readonly done: Promise<void> } | null = null;
   #left: ReceivedBlock[] = [];
+  #refused: Error | null = null;
 
   constructor(replication: Replication, position: Awaited<ReturnType<typeof readPosition>>) {
     this.#replication = replication;
@@ -79,11 +90,16 @@ class Run {
   }
 
   async run(): Promise<void> {
-    const { peer, signal, until } = this.#replication;
+    const { peer, client, signal, until } = this.#replication;
     const stop = (): void => {
       this.#queue.fail(new AbortedError());
     };
+    // Noticed at once, not at the next block: meanwhile another mirror may have become the one that writes.
+    const lost = (error?: Error): void => {
+      this.#queue.fail(new DatabaseLostError(error));
+    };
     signal.addEventListener('abort', stop);
+    client.on('error', lost).on('end', lost);
     if (signal.aborted) stop();
     let stream: BlockStream | null = null;
     try {
@@ -101,6 +117,7 @@ class Run {
       await this.#writing?.done;
     } finally {
       signal.removeEventListener('abort', stop);
+      client.off('error', lost).off('end', lost);
       stream?.close();
       await this.#writing?.done.catch(() => undefined);
     }
@@ -109,7 +126,10 @@ class Run {
   async #step(): Promise<void> {
     const taken = this.#left.length > 0 ? this.#left : await this.#queue.take(BATCH_BYTES);
     this.#left = [];
-    const blocks = await this.#prepare(taken);
+    const blocks = await this.#prepare(taken).catch((error: unknown) => {
+      this.#refused = error instanceof Error ? error : new Error(String(error));
+      return taken.slice(0, this.#making.length);
+    });
     const batch = this.#making;
     this.#making = [];
     await this.#writing?.done;
@@ -118,6 +138,11 @@ class Run {
     this.#writing.done.catch((error: unknown) => {
       this.#queue.fail(error instanceof Error ? error : new Error(String(error)));
     });
+    if (this.#refused !== null) {
+      // What came before the refused block is good and is kept.
+      await this.#writing.done;
+      throw this.#refused;
+    }
   }
 
   /** Prepares until the batch is full or the last block is reached; the rest waits for the next step. */

@@ -23,12 +23,14 @@ export function ledgerFixture(): { blocks: Buffer[]; ledger: LedgerIdentity } {
   return { blocks, ledger: { genesisHash: hex(parseBlock(genesis).headerHash), chaincode: 'registry' } };
 }
 
-/** Gives out stored blocks as a peer would, then ends the stream. */
+/** Gives out stored blocks as a peer would, then ends the stream, or stays silent as one without new blocks does. */
 export class StoredBlocks implements BlockSource {
   readonly #blocks: readonly Uint8Array[];
+  readonly #staysOpen: boolean;
 
-  constructor(blocks: readonly Uint8Array[]) {
+  constructor(blocks: readonly Uint8Array[], staysOpen = false) {
     this.#blocks = blocks;
+    this.#staysOpen = staysOpen;
   }
 
   blocks(from: number, listener: BlockListener): Promise<BlockStream> {
@@ -39,7 +41,7 @@ export class StoredBlocks implements BlockSource {
         if (!open) return;
         listener.onBlock(block);
       }
-      listener.onEnd(new StreamEndedError('no more stored blocks'));
+      if (!this.#staysOpen) listener.onEnd(new StreamEndedError('no more stored blocks'));
     };
     void send();
     return Promise.resolve({
