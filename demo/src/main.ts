@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openStory } from './play/open-story';
 import { perform } from './play/perform';
@@ -14,18 +15,27 @@ const NOT_STARTED = 2;
 const INTERRUPTED = 130;
 
 async function main(): Promise<number> {
+  const file = resolve(ROOT, REPORT);
+  // A report of an earlier run must not pass for the one of a run that broke off.
+  rmSync(file, { force: true });
   const screen = openScreen(process.stdout, process.env);
   const story = openStory(ROOT);
-  process.once('SIGINT', () => {
-    void story.closers.closeAll().then(() => process.exit(INTERRUPTED));
-  });
+  const end = async (): Promise<void> => {
+    writeReport(file, story.report);
+    await story.closers.closeAll();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      screen.rest();
+      void end().finally(() => process.exit(INTERRUPTED));
+    });
+  }
   try {
     const ok = await perform(STEPS, story, screen, story.report);
     summarize(story.report, screen, REPORT);
     return ok ? 0 : FAILED;
   } finally {
-    writeReport(resolve(ROOT, REPORT), story.report);
-    await story.closers.closeAll();
+    await end();
   }
 }
 
@@ -34,9 +44,8 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `The demonstration could not begin: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The demonstration could not begin: ${reason}\n`);
     process.exitCode = NOT_STARTED;
   },
 );
