@@ -21,6 +21,7 @@ import { openSigningIdentity } from './fabric/signing-identity';
 import { HsmClient } from './hsm';
 import {
   HEADERS_MS,
+  IDLE_SWEEP_MS,
   KEEP_ALIVE_MS,
   ORPHAN_AGE_S,
   REQUEST_MS,
@@ -271,11 +272,15 @@ async function stopServer(server: Server, { operations }: GatewayContext): Promi
       resolve();
     });
   });
-  server.closeIdleConnections();
+  // A connection is idle only after its answer; those that are kept alive would hold the server open.
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, IDLE_SWEEP_MS);
   const timer = setTimeout(() => {
     server.closeAllConnections();
   }, SHUTDOWN_MS);
   await Promise.all([closed, operations.drain(SHUTDOWN_MS)]);
+  clearInterval(idle);
   clearTimeout(timer);
 }
 

@@ -134,6 +134,9 @@ export const READINESS_MS = 2_000;
 /** Milliseconds a stopping gateway waits for requests and operations in flight; the rest resumes at the next start. */
 export const SHUTDOWN_MS = 8_000;
 
+/** Milliseconds between two rounds of closing idle connections while stopping. */
+export const IDLE_SWEEP_MS = 50;
+
 /** Requests a caller may make per minute: reads and submissions apart. */
 export const DEFAULT_READS_PER_MINUTE = 6_000;
 export const DEFAULT_WRITES_PER_MINUTE = 3_000;

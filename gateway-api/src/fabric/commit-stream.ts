@@ -75,7 +75,9 @@ export class CommitStream {
       try {
         await this.#readBlocks();
       } catch (error) {
-        if (this.#connected) this.#logger.warn({ err: error }, 'The stream of blocks broke');
+        if (this.#connected && !this.#stopping.signal.aborted) {
+          this.#logger.warn({ err: error }, 'The stream of blocks broke');
+        }
       }
       this.#connected = false;
       await sleep(RECONNECT_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
