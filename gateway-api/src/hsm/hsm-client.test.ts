@@ -5,6 +5,9 @@ import { ensureKeys } from './ensure-keys';
 import { HsmClient } from './hsm-client';
 import { bundle, type TemporaryToken, temporaryToken } from './testing/temporary-token';
 
+// Real processes on a busy machine.
+jest.setTimeout(30_000);
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const HALF_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551') >> 1n;
 

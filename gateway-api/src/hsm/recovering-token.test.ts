@@ -4,6 +4,9 @@ import * as pkcs11 from 'pkcs11js';
 import { type TokenConfig } from './messages';
 import { bundle, type TemporaryToken, temporaryToken } from './testing/temporary-token';
 
+// Real processes on a busy machine.
+jest.setTimeout(30_000);
+
 interface Outcome {
   readonly code?: string;
   readonly ckr?: number;

@@ -13,6 +13,9 @@ import { PkiFormatError } from './pki-format-error';
 import { type Authority, authority, NEXT_UPDATE, THIS_UPDATE } from './testing/authority';
 import { certificateStatus, type CrlCheckInput, verifyCrl } from './verify-crl';
 
+// Real processes on a busy machine.
+jest.setTimeout(30_000);
+
 let directory: string;
 let ca: Authority;
 /** A renewed CA: same name, another key. */

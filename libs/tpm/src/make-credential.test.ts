@@ -6,6 +6,9 @@ import { type CredentialRandomness, makeCredential } from './make-credential';
 import { parsePublic } from './public-area';
 import { fixture } from './testing/fixtures';
 
+// Real processes on a busy machine.
+jest.setTimeout(30_000);
+
 const SECRET = Buffer.from('0123456789abcdef0123456789abcdef', 'utf8');
 /** tpm2-tools' file of a credential begins with a magic number and a version. */
 const FILE_HEADER = Buffer.from('badcc0de00000001', 'hex');
