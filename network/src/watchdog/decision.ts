@@ -1,13 +1,21 @@
-/** What one poll saw of a node: its block height, or undefined when it did not answer. */
-export type Heights = ReadonlyMap<string, number | undefined>;
-
-export interface NodeHealth {
+/** What one poll saw of a node. */
+export interface Sighting {
+  /** Blocks in its ledger; undefined when it did not answer. */
   readonly height: number | undefined;
+  /** What tells its process from an earlier one of that name; undefined when there is none. */
+  readonly process: string | undefined;
+}
+
+export type Sightings = ReadonlyMap<string, Sighting>;
+
+export interface NodeHealth extends Sighting {
   /** Blocks behind the reference; undefined when the node did not answer. */
   readonly lag: number | undefined;
   /** Milliseconds (of the caller's clock) since when it lags or is silent; undefined while it keeps up. */
   readonly behindSince: number | undefined;
-  readonly restartedAt: number | undefined;
+  /** When its process was first seen in place of another, whoever started it; undefined for the one seen first. */
+  readonly startedAt: number | undefined;
+  /** Restarts by the watchdog. */
   readonly restarts: number;
 }
 
@@ -24,8 +32,9 @@ export type Health = ReadonlyMap<string, NodeHealth>;
  * that lies about its height could otherwise have all honest ones restarted. With fewer than three answers there is no
  * such choice and the highest counts.
  */
-export function referenceHeight(heights: Heights): number {
-  const known = [...heights.values()].filter((height) => height !== undefined).sort((a, b) => b - a);
+export function referenceHeight(sightings: Sightings): number {
+  const heights = [...sightings.values()].map((sighting) => sighting.height);
+  const known = heights.filter((height) => height !== undefined).sort((a, b) => b - a);
   return (known.length >= 3 ? known[1] : known[0]) ?? 0;
 }
 
@@ -35,24 +44,30 @@ export function referenceHeight(heights: Heights): number {
  * and committing it, and to refuse every later copy of it ("expected block number is [145] but actual … is [144]").
  * It lagged three blocks for good, until it was restarted.
  */
-export function assess(before: Health, heights: Heights, now: number, rule: Rule): Health {
-  const reference = referenceHeight(heights);
-  const entries = [...heights].map(([name, height]): [string, NodeHealth] => {
-    const past = before.get(name);
-    const lag = height === undefined ? undefined : Math.max(0, reference - height);
-    const behind = isBehind(lag, past?.height === height, rule);
-    return [
-      name,
-      {
-        height,
-        lag,
-        behindSince: behind ? (past?.behindSince ?? now) : undefined,
-        restartedAt: past?.restartedAt,
-        restarts: past?.restarts ?? 0,
-      },
-    ];
+export function assess(before: Health, sightings: Sightings, now: number, rule: Rule): Health {
+  const reference = referenceHeight(sightings);
+  const entries = [...sightings].map(([name, sighting]) => {
+    const lag = sighting.height === undefined ? undefined : Math.max(0, reference - sighting.height);
+    return [name, healthOf(before.get(name), { ...sighting, lag }, now, rule)] as const;
   });
   return new Map(entries);
+}
+
+function healthOf(
+  past: NodeHealth | undefined,
+  seen: Sighting & { readonly lag: number | undefined },
+  now: number,
+  rule: Rule,
+): NodeHealth {
+  const started = past !== undefined && past.process !== seen.process;
+  const behind = isBehind(seen.lag, past?.height === seen.height, rule);
+  const since = started ? now : (past?.behindSince ?? now);
+  return {
+    ...seen,
+    behindSince: behind ? since : undefined,
+    startedAt: started ? now : past?.startedAt,
+    restarts: past?.restarts ?? 0,
+  };
 }
 
 function isBehind(lag: number | undefined, standsStill: boolean, rule: Rule): boolean {
@@ -60,34 +75,24 @@ function isBehind(lag: number | undefined, standsStill: boolean, rule: Rule): bo
 }
 
 /**
- * The one node to restart now, if any: behind for longer than the rule allows and not within the grace time of its last
- * restart. One at a time, worst first, for with 3f+1 orderers a second one stopped would halt the channel. Nodes whose
+ * The one node to restart now, if any: behind for longer than the rule allows and not within the grace time after its
+ * start. One at a time, worst first, for with 3f+1 orderers a second one stopped would halt the channel. Nodes whose
  * process is not there at all are left alone: somebody stopped them, or `make up` starts them.
  */
-export function toRestart(
-  health: Health,
-  alive: ReadonlySet<string>,
-  now: number,
-  rule: Rule,
-): string | undefined {
-  const due = [...health].filter(([name, node]) => alive.has(name) && isDue(node, now, rule));
+export function toRestart(health: Health, now: number, rule: Rule): string | undefined {
+  const due = [...health].filter(([, node]) => isDue(node, now, rule));
   due.sort(([, a], [, b]) => (a.behindSince ?? now) - (b.behindSince ?? now));
   return due[0]?.[0];
 }
 
 function isDue(node: NodeHealth, now: number, rule: Rule): boolean {
-  if (node.behindSince === undefined || now - node.behindSince <= rule.maxLagMs) return false;
-  return node.restartedAt === undefined || now - node.restartedAt > rule.graceMs;
+  if (node.process === undefined || node.behindSince === undefined) return false;
+  if (now - node.behindSince <= rule.maxLagMs) return false;
+  return node.startedAt === undefined || now - node.startedAt > rule.graceMs;
 }
 
-/** Health with a restart of that node noted. */
-export function noteRestart(health: Health, name: string, now: number): Health {
+/** Health with a restart of that node counted. */
+export function countRestart(health: Health, name: string): Health {
   const node = health.get(name);
-  if (node === undefined) return health;
-  return new Map(health).set(name, {
-    ...node,
-    behindSince: undefined,
-    restartedAt: now,
-    restarts: node.restarts + 1,
-  });
+  return node === undefined ? health : new Map(health).set(name, { ...node, restarts: node.restarts + 1 });
 }

@@ -1,8 +1,10 @@
 import { identityPaths, tlsCaCertificate } from '../paths';
 import { probe } from '../process/probe';
+import { runningRecord } from '../process/supervisor';
 import type { Site } from '../site';
 import type { Organization } from '../topology/model';
 import { nodeName, withNode } from '../topology/queries';
+import type { Sightings } from './decision';
 
 /** A node whose block height the operations endpoint tells. */
 export interface WatchedNode {
@@ -55,4 +57,15 @@ export async function pollHeights(site: Site): Promise<ReadonlyMap<string, numbe
   return new Map(
     await Promise.all(nodes.map(async (node) => [node.name, await heightOf(site, node)] as const)),
   );
+}
+
+/** Heights together with the processes they came from. */
+export async function sightings(site: Site): Promise<Sightings> {
+  const heights = await pollHeights(site);
+  return new Map([...heights].map(([name, height]) => [name, { height, process: processOf(site, name) }]));
+}
+
+function processOf(site: Site, name: string): string | undefined {
+  const record = runningRecord(site.paths, name);
+  return record === undefined ? undefined : `${record.bootId}/${record.pid}/${record.startTicks}`;
 }

@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { restartNode } from '../commands/restart';
 import { FROZEN_STOP_TIMEOUT_MS } from '../limits';
-import { runningRecord } from '../process/supervisor';
 import { DEFAULT_PROFILE, type Site, openSite } from '../site';
-import { type Health, assess, noteRestart, toRestart } from './decision';
-import { pollHeights } from './heights';
+import { type Health, assess, countRestart, toRestart } from './decision';
+import { sightings } from './heights';
 import { metricsOf, reportOf } from './report';
 
 /**
@@ -17,15 +16,14 @@ async function watch(site: Site): Promise<void> {
   let health: Health = new Map();
   serve(site, () => health);
   for (;;) {
-    health = assess(health, await pollHeights(site), Date.now(), site.topology.watchdog);
+    health = assess(health, await sightings(site), Date.now(), site.topology.watchdog);
     health = await restartOne(site, health);
     await pause(site.topology.watchdog.pollMs);
   }
 }
 
 async function restartOne(site: Site, health: Health): Promise<Health> {
-  const alive = new Set([...health.keys()].filter((name) => runningRecord(site.paths, name) !== undefined));
-  const name = toRestart(health, alive, Date.now(), site.topology.watchdog);
+  const name = toRestart(health, Date.now(), site.topology.watchdog);
   if (name === undefined) return health;
   const node = health.get(name);
   say(
@@ -34,7 +32,7 @@ async function restartOne(site: Site, health: Health): Promise<Health> {
   try {
     await restartNode(site, name, 'watchdog', { waitMs: 0, stopTimeoutMs: FROZEN_STOP_TIMEOUT_MS });
     say(`${name} restarted`);
-    return noteRestart(health, name, Date.now());
+    return countRestart(health, name);
   } catch (error) {
     say(`${name} could not be restarted: ${error instanceof Error ? error.message : String(error)}`);
     return health;

@@ -27,10 +27,10 @@ describe('a node’s metrics', () => {
 
 describe('the watchdog’s report', () => {
   const heights = new Map([
-    ['a', 100],
-    ['b', 100],
-    ['c', 50],
-    ['d', undefined],
+    ['a', { height: 100, process: 'p' }],
+    ['b', { height: 100, process: 'p' }],
+    ['c', { height: 50, process: 'p' }],
+    ['d', { height: undefined, process: undefined }],
   ]);
   const health = assess(new Map(), heights, 1000, RULE);
 
