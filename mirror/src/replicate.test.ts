@@ -1,7 +1,7 @@
 import { type Client } from 'pg';
-import { ProofError } from '@maker-registry/fabric-proofs';
+import { ProofError, stateKeyId } from '@maker-registry/fabric-proofs';
 import { Session } from './database';
-import { readHead, readPosition } from './head';
+import { readHead, readPosition, readState } from './head';
 import { migrate } from './migrate';
 import { BlockPreparation } from './prepare-block';
 import { type BlockRows } from './projection/rows';
@@ -107,6 +107,28 @@ describe('replication into PostgreSQL', () => {
       ),
     ).toBe(await count(client, 'intents'));
     expect(await count(client, "transactions WHERE creator_role = 'gateway'")).toBeGreaterThan(0);
+  });
+
+  it('reads current values, for writes that only touch metadata', async () => {
+    const client = await open('whole');
+    const { rows } = await client.query<{
+      namespace: string;
+      collection: string;
+      key: Buffer;
+      value: Buffer;
+    }>('(SELECT * FROM state LIMIT 1) UNION ALL (SELECT * FROM state OFFSET 40 LIMIT 1)');
+    const missing = { namespace: 'registry', collection: '', key: Buffer.from('missing') };
+    const values = await readState(client, [...rows, missing]);
+    expect(values.size).toBe(2);
+    expect(values.get(stateKeyId(rows[0]!))).toEqual(rows[0]!.value);
+  });
+
+  it('ends when told to, with blocks waiting', async () => {
+    const client = await open('stopped');
+    const controller = new AbortController();
+    controller.abort();
+    await expect(run(client, { signal: controller.signal })).rejects.toBeInstanceOf(AbortedError);
+    expect((await readHead(client)).height).toBe(-1);
   });
 
   it('gives equal tables one block at a time, and interrupted anywhere', async () => {

@@ -53,14 +53,11 @@ export class AbortedError extends Error {
   }
 }
 
-/** What a batch in the making, or on its way to the tables, has done to the state. */
-function pendingValues(
-  batches: readonly (readonly BlockRows[])[],
-  keys: readonly StateKey[],
-): Map<string, StateRow> {
+/** What a batch in the making has done to the state. */
+function pendingValues(batch: readonly BlockRows[], keys: readonly StateKey[]): Map<string, StateRow> {
   const asked = new Set(keys.map(stateKeyId));
   const found = new Map<string, StateRow>();
-  for (const row of batches.flat().flatMap(({ state }) => state)) {
+  for (const row of batch.flatMap(({ state }) => state)) {
     const id = stateKeyId({ ...row, key: Buffer.from(row.key) });
     if (asked.has(id)) found.set(id, row);
   }
@@ -113,7 +110,10 @@ class Run {
       });
       this.#queue.control(stream);
       this.#replication.onOpen?.(this.next);
-      while (until === undefined || this.next <= until) await this.#step();
+      while (until === undefined || this.next <= until) {
+        if (signal.aborted) throw new AbortedError();
+        await this.#step();
+      }
       await this.#writing?.done;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -164,6 +164,7 @@ class Run {
   }
 
   async #write(batch: readonly BlockRows[], blocks: readonly ReceivedBlock[]): Promise<void> {
+    if (batch.length === 0) return;
     const { client, announce } = this.#replication;
     await writeBatch(client, batch, announce);
     const transactions = batch.reduce((sum, { block }) => sum + block.txCount, 0);
@@ -177,11 +178,11 @@ class Run {
     });
   }
 
-  /** Values before the block being prepared: from the batches not yet in the tables, else from the tables. */
+  /** Values before the block being prepared: from the batch in the making, else from the tables. */
   async #lookup(keys: readonly StateKey[]): Promise<Map<string, Uint8Array>> {
     await this.#writing?.done;
     const values = await readState(this.#replication.client, keys);
-    for (const [id, row] of pendingValues([this.#making], keys)) {
+    for (const [id, row] of pendingValues(this.#making, keys)) {
       if (row.value === null) values.delete(id);
       else values.set(id, row.value);
     }
