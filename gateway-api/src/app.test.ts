@@ -2,9 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import { Agent, request as send } from 'node:https';
 import { type AddressInfo } from 'node:net';
+import { RegistryError } from '@maker-registry/protocol';
 import { pino } from 'pino';
 import { createApp } from './app';
-import { type Authority } from './auth/certificate-authorities';
+import { authorityOf } from './auth/certificate-authorities';
 import { TokenAuthenticator } from './auth/bearer-token';
 import { CertificateAuthenticator } from './auth/client-certificate';
 import { type GatewayContext } from './context';
@@ -33,6 +34,7 @@ const DOCUMENT = {
 };
 const base = { tag: 'Test', summary: 'x', limit: 'none', responses: {} } as const;
 let seen: ValidRequest | undefined;
+const revoked = new Set<string>();
 
 const routes: Route[] = [
   {
@@ -107,20 +109,17 @@ describe('the application', () => {
   beforeAll(async () => {
     authority = await testAuthority();
     const own = await authority.issue({ name: 'CN=localhost' });
-    const authorities: Authority[] = [
-      {
-        mspId: 'Op1MSP',
-        certificate: new X509Certificate(authority.pem),
-        pem: authority.pem,
-        purpose: 'tls',
-      },
-    ];
+    const authorities = [authorityOf('Op1MSP', authority.pem, 'tls')];
     metrics = new Metrics();
     const context = {
       config: { publicReads: true, rateLimits: { readsPerMinute: 0, writesPerMinute: 2 } },
       logger: pino({ level: 'silent' }),
       metrics,
-      certificates: new CertificateAuthenticator(authorities),
+      certificates: new CertificateAuthenticator(authorities, (certificate) =>
+        revoked.has(certificate.serialNumber)
+          ? Promise.reject(new RegistryError('CERTIFICATE_REVOKED', 'Revoked.'))
+          : Promise.resolve(),
+      ),
       tokens: new TokenAuthenticator(undefined),
     } as unknown as GatewayContext;
     const options = {
@@ -264,6 +263,16 @@ describe('the application', () => {
         expect(await ask('/audit', { certificate })).toMatchObject({ status: 401 });
         expect(await ask('/things/abc', { certificate })).toMatchObject({ status: 401 });
       }
+    });
+
+    it('are refused once their certificate is revoked', async () => {
+      const certificate = await authority.issue({ attributes: '{"attrs":{"registry.role":"auditor"}}' });
+      expect(await ask('/audit', { certificate })).toMatchObject({ status: 200 });
+      revoked.add(new X509Certificate(certificate.pem).serialNumber);
+      expect(await ask('/audit', { certificate })).toMatchObject({
+        status: 401,
+        body: { code: 'CERTIFICATE_REVOKED' },
+      });
     });
 
     it.each(['Bearer x', 'Basic eDp5', 'Bearer'])(

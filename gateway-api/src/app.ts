@@ -87,7 +87,8 @@ function authenticate({ certificates, tokens }: GatewayContext): RequestHandler 
   return async (request, response, next) => {
     const locals = localsOf(response);
     try {
-      locals.caller = (await tokens.authenticate(request)) ?? certificates.authenticate(request) ?? ANONYMOUS;
+      locals.caller =
+        (await tokens.authenticate(request)) ?? (await certificates.authenticate(request)) ?? ANONYMOUS;
     } catch (error) {
       locals.refusal = error instanceof Error ? error : new Error('authentication failed', { cause: error });
     }

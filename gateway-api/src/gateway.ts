@@ -9,6 +9,7 @@ import { createApp } from './app';
 import { type Authority, readAuthorities } from './auth/certificate-authorities';
 import { CertificateAuthenticator } from './auth/client-certificate';
 import { TokenAuthenticator } from './auth/bearer-token';
+import { revocationCheck } from './auth/revoked-certificates';
 import { type GatewayConfig } from './config/config';
 import { type GatewayContext } from './context';
 import { migrate } from './database/migrate';
@@ -143,6 +144,7 @@ function buildContext(parts: Parts): GatewayContext {
   const head = new HeadTracker(config.databaseUrl, logger);
   const reads = new MirrorReads(pool);
   const authorities = readAuthorities(config.network);
+  const assertNotRevoked = revocationCheck(pool);
   metrics.observe({
     openOperations: () => operations.open,
     peerHeight: () => commits.height,
@@ -165,10 +167,11 @@ function buildContext(parts: Parts): GatewayContext {
       signing: new OfflineSigning(peer, { channel, chaincode }),
       operations,
       authorities,
+      assertNotRevoked,
       mspId: identity.mspId,
       signal: stopping,
     }),
-    certificates: new CertificateAuthenticator(authorities),
+    certificates: new CertificateAuthenticator(authorities, assertNotRevoked),
     tokens: new TokenAuthenticator(config.oidc),
     stopping,
     trust,

@@ -154,6 +154,9 @@ export const REQUEST_MS = 30_000;
 /** Milliseconds an idle connection is kept: above the idle limit of common proxies, so that they close first. */
 export const KEEP_ALIVE_MS = 65_000;
 
+/** Milliseconds a connection's certificate is believed before its validity and revocation are looked at again. */
+export const CERTIFICATE_RECHECK_MS = 10_000;
+
 /** Bytes of a bearer token, and of a JWKS document. */
 export const MAX_JWT_LENGTH = 8_192;
 export const MAX_JWKS_BYTES = 256 * 1024;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type ActName, ACTS, assertSchema, canonicalize, RegistryError } from '@maker-registry/protocol';
 import { type Authority } from '../auth/certificate-authorities';
+import { type AssertNotRevoked } from '../auth/revoked-certificates';
 import { forRequest } from '../database/database-error';
 import { judgeEndorseError } from '../fabric/errors';
 import { type OfflineSigning, type Unsigned } from '../fabric/offline-signing';
@@ -22,6 +23,7 @@ export interface ActServiceDependencies {
   readonly signing: OfflineSigning;
   readonly operations: OperationService;
   readonly authorities: readonly Authority[];
+  readonly assertNotRevoked: AssertNotRevoked;
   /** Organization of the peer that is asked to endorse. */
   readonly mspId: string;
   readonly signal: AbortSignal;
@@ -41,7 +43,7 @@ export class ActService {
   /**
    * Prepares the proposal of an act.
    *
-   * @throws RegistryError SCHEMA_VIOLATION, CERTIFICATE_MALFORMED, CERTIFICATE_INVALID, ROLE_MISSING,
+   * @throws RegistryError SCHEMA_VIOLATION, CERTIFICATE_MALFORMED, CERTIFICATE_INVALID, CERTIFICATE_REVOKED, ROLE_MISSING,
    *   LEDGER_UNAVAILABLE when too many acts wait, MIRROR_UNAVAILABLE.
    */
   async prepare(request: ActRequest): Promise<{ readonly actId: string; readonly proposal: Unsigned }> {
@@ -49,6 +51,7 @@ export class ActService {
     assertSchema(entry.schema, request.argument, '/argument');
     const { msp_id: mspId, certificate: pem } = request.creator;
     const creator = readCreator(mspId, pem, this.#deps.authorities, new Date());
+    await this.#deps.assertNotRevoked(creator.parsed, creator.issuer);
     const roles: readonly string[] = entry.roles;
     if (creator.role === undefined || !roles.includes(creator.role)) {
       throw new RegistryError('ROLE_MISSING', `${request.act} needs one of the roles ${roles.join(', ')}.`, {

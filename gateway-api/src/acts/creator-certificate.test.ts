@@ -1,18 +1,15 @@
-import { X509Certificate } from 'node:crypto';
-import { type Authority } from '../auth/certificate-authorities';
+import { authorityOf } from '../auth/certificate-authorities';
 import { testAuthority } from '../testing/certificates';
 import { readCreator } from './creator-certificate';
 
 describe('readCreator', () => {
   async function world() {
     const [identity, tls] = [await testAuthority('CN=ca'), await testAuthority('CN=tlsca')];
-    const authority = (pem: string, purpose: Authority['purpose']): Authority => ({
-      mspId: 'Op1MSP',
-      certificate: new X509Certificate(pem),
-      pem,
-      purpose,
-    });
-    return { identity, tls, authorities: [authority(identity.pem, 'identity'), authority(tls.pem, 'tls')] };
+    return {
+      identity,
+      tls,
+      authorities: [authorityOf('Op1MSP', identity.pem, 'identity'), authorityOf('Op1MSP', tls.pem, 'tls')],
+    };
   }
 
   it('reads organization and role', async () => {

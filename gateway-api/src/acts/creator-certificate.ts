@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { RegistryError } from '@maker-registry/protocol';
-import { type Authority, issuingOrganization } from '../auth/certificate-authorities';
+import { type Authority, issuingAuthority } from '../auth/certificate-authorities';
 import { certificateRole } from '../auth/certificate-roles';
 
 /** The Fabric identity that performs a role act and signs it far from here. */
@@ -9,6 +9,8 @@ export interface Creator {
   /** PEM in the form that OpenSSL writes, without text around it. */
   readonly certificate: string;
   readonly role: string | undefined;
+  readonly parsed: X509Certificate;
+  readonly issuer: Authority;
 }
 
 /**
@@ -23,17 +25,25 @@ export function readCreator(
   at: Date,
 ): Creator {
   const certificate = parse(pem);
-  const issuers = authorities.filter((authority) => authority.purpose === 'identity');
-  if (issuingOrganization(certificate, issuers, at) !== mspId) {
+  const issuer = issuingAuthority(
+    certificate,
+    authorities.filter((authority) => authority.purpose === 'identity' && authority.mspId === mspId),
+    at,
+  );
+  if (issuer === undefined) {
     throw new RegistryError(
       'CERTIFICATE_INVALID',
       `No CA of ${mspId} issued this certificate, or it is not valid now.`,
-      {
-        subject: '/creator/certificate',
-      },
+      { subject: '/creator/certificate' },
     );
   }
-  return { mspId, certificate: certificate.toString(), role: certificateRole(certificate.raw) };
+  return {
+    mspId,
+    certificate: certificate.toString(),
+    role: certificateRole(certificate.raw),
+    parsed: certificate,
+    issuer,
+  };
 }
 
 function parse(pem: string): X509Certificate {

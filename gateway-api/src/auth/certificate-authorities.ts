@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseCertificate } from '@maker-registry/pki';
 import { ConfigError } from '../config/config-error';
 import { type NetworkFile } from '../config/network-file';
 
@@ -9,6 +10,8 @@ export interface Authority {
   readonly mspId: string;
   readonly certificate: X509Certificate;
   readonly pem: string;
+  /** subjectKeyIdentifier, hex: the name under which its revocations are kept. */
+  readonly keyId: string | undefined;
   readonly purpose: 'identity' | 'tls';
 }
 
@@ -25,12 +28,7 @@ export function readAuthorities(network: NetworkFile): readonly Authority[] {
   return network.entry.organizations.flatMap((organization) => {
     const folder = network.path(organization.msp_dir);
     const found = FOLDERS.flatMap(([name, purpose]) =>
-      readFolder(join(folder, name)).map((pem) => ({
-        mspId: organization.msp_id,
-        certificate: new X509Certificate(pem),
-        pem,
-        purpose,
-      })),
+      readFolder(join(folder, name)).map((pem) => authorityOf(organization.msp_id, pem, purpose)),
     );
     if (found.length === 0) {
       throw new ConfigError(
@@ -42,6 +40,13 @@ export function readAuthorities(network: NetworkFile): readonly Authority[] {
   });
 }
 
+/** Throws where the text is no certificate. */
+export function authorityOf(mspId: string, pem: string, purpose: Authority['purpose']): Authority {
+  const certificate = new X509Certificate(pem);
+  const keyId = parseCertificate(certificate.raw).subjectKeyIdentifier?.toString('hex');
+  return { mspId, certificate, pem, keyId, purpose };
+}
+
 function readFolder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -50,18 +55,17 @@ function readFolder(folder: string): string[] {
 }
 
 /**
- * The organization whose CA issued the certificate directly, by signature; undefined when none did, or when it is not
+ * The CA that issued the certificate directly, by signature; undefined when none did, or when the certificate is not
  * valid at the time.
  */
-export function issuingOrganization(
+export function issuingAuthority(
   certificate: X509Certificate,
   authorities: readonly Authority[],
   at: Date,
-): string | undefined {
+): Authority | undefined {
   if (at < new Date(certificate.validFrom) || at > new Date(certificate.validTo)) return undefined;
-  const issuer = authorities.find(
+  return authorities.find(
     (authority) =>
       certificate.checkIssued(authority.certificate) && certificate.verify(authority.certificate.publicKey),
   );
-  return issuer?.mspId;
 }
