@@ -42,6 +42,7 @@ export function openStory(root: string): Story {
       network: { genesis_hash: network.genesis_hash, gateway: network.gateway.url },
       steps: [],
       transactions: [],
+      highlights: [],
     },
     made: {},
     currentStep: 0,

@@ -16,6 +16,7 @@ function emptyReport(): Report {
     network: { genesis_hash: '00', gateway: 'https://127.0.0.1:1' },
     steps: [],
     transactions: [],
+    highlights: [],
   };
 }
 

@@ -45,7 +45,7 @@ async function playStep(
   screen.work(step.title);
   story.currentStep = entry.number;
   try {
-    await step.run({ story, ...narrator(entry, screen) });
+    await step.run({ story, ...narrator(entry, story.report, screen) });
     entry.ok = true;
   } catch (error) {
     entry.error = describe(error);
@@ -56,7 +56,7 @@ async function playStep(
   screen.line(screen.style.faint(`       ${formatSeconds(entry.seconds * 1000)}`));
 }
 
-function narrator(entry: StepReport, screen: Screen): Narrator {
+function narrator(entry: StepReport, report: Report, screen: Screen): Narrator {
   return {
     tell: (text) => {
       screen.line(`       ${text}`);
@@ -69,6 +69,9 @@ function narrator(entry: StepReport, screen: Screen): Narrator {
     },
     fact: (name, value) => {
       entry.facts[name] = value;
+    },
+    highlight: (text) => {
+      report.highlights.push(text);
     },
   };
 }

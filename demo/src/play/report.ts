@@ -28,6 +28,8 @@ export interface Report {
   readonly network: { readonly genesis_hash: string; readonly gateway: string };
   readonly steps: StepReport[];
   readonly transactions: TransactionReport[];
+  /** What is worth repeating at the end. */
+  readonly highlights: string[];
 }
 
 /** Writes the report whole or not at all. */

@@ -8,6 +8,8 @@ export interface Narrator {
   readonly check: (claim: string, holds: boolean, seen?: unknown) => void;
   /** A figure for the report. */
   readonly fact: (name: string, value: unknown) => void;
+  /** A sentence worth repeating at the end. */
+  readonly highlight: (text: string) => void;
 }
 
 /** A step's view of the story, and its voice. */

@@ -10,6 +10,7 @@ export function summarize(report: Report, screen: Screen, reportFile: string): v
   const claims = report.steps.flatMap((step) => step.claims);
   const held = claims.filter((claim) => claim.ok).length;
   screen.line('');
+  for (const highlight of report.highlights) screen.line(highlight);
   const failed = report.steps.find((step) => !step.ok);
   if (failed === undefined) {
     screen.line(screen.style.good(`All ${held} claims of ${report.steps.length} steps held.`));

@@ -38,6 +38,7 @@ async function checkSale(scene: Scene, rightId: string): Promise<void> {
   scene.tell(
     `price ${euro(PRICE.amount)} = maker ${euro(royalty.amount)} + safety fund ${euro(fee.amount)} + seller ${euro(rest)}`,
   );
+  scene.highlight(`Maker's royalty on the resale at ${euro(PRICE.amount)}: ${euro(royalty.amount)}.`);
   // Anyone can recompute what the ledger did: the rule is a function, its inputs are public.
   const { risk_classes: classes } = await read.parameters();
   const expected = divideSale(PRICE.amount, RESALE_ROYALTY_BPS, classes.high.fee_bps);

@@ -28,6 +28,7 @@ export const revoke: Step = {
     scene.fact('answers', eventsNamed(serving.lines(), 'heartbeat').length);
     const stopping = eventsNamed(serving.lines(), 'stopping')[0];
     scene.tell(`the guard: ${String(stopping?.['code'])}, ${String(stopping?.['message'])}`);
+    scene.highlight(`From sending the revocation to the end of the process: ${Math.round(ms)} ms.`);
     scene.check(
       `the process is gone ${Math.round(ms)} ms after the revocation was sent`,
       ms <= STOP_LIMIT_MS,

@@ -58,6 +58,7 @@ function checkGuard(scene: Scene, lines: readonly string[]): void {
   const bytes = Number(decrypted?.['bytes']);
   const gigabytesPerSecond = bytes / 1000 / Number(decrypted?.['cpu_us']);
   scene.fact('decrypt_gb_per_cpu_second', Number(gigabytesPerSecond.toFixed(2)));
+  scene.highlight(`Decryption into memory: ${gigabytesPerSecond.toFixed(2)} GB for each second of CPU time.`);
   scene.check(`the guard decrypted ${bytes} bytes into memory`, bytes > 0, decrypted);
 }
 
