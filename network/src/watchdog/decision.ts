@@ -25,6 +25,15 @@ export interface Rule {
   readonly graceMs: number;
 }
 
+const NEVER_SEEN: NodeHealth = {
+  height: undefined,
+  process: undefined,
+  lag: undefined,
+  behindSince: undefined,
+  startedAt: undefined,
+  restarts: 0,
+};
+
 export type Health = ReadonlyMap<string, NodeHealth>;
 
 /**
@@ -59,14 +68,18 @@ function healthOf(
   now: number,
   rule: Rule,
 ): NodeHealth {
-  const started = past !== undefined && past.process !== seen.process;
-  const behind = isBehind(seen.lag, past?.height === seen.height, rule);
-  const since = started ? now : (past?.behindSince ?? now);
+  const { height, process, behindSince, startedAt, restarts } = past ?? {
+    ...NEVER_SEEN,
+    process: seen.process,
+  };
+  const started = process !== seen.process;
+  const behind = isBehind(seen.lag, past !== undefined && height === seen.height, rule);
+  const since = started ? now : (behindSince ?? now);
   return {
     ...seen,
     behindSince: behind ? since : undefined,
-    startedAt: started ? now : past?.startedAt,
-    restarts: past?.restarts ?? 0,
+    startedAt: started ? now : startedAt,
+    restarts,
   };
 }
 
