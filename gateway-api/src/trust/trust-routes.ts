@@ -10,6 +10,7 @@ import { unixNow } from './clock';
 import { type EnrollRequest } from './devices';
 import { type ReleaseRequest } from './key-release';
 import {
+  CRL_CACHE_S,
   LIST_REFRESH_S,
   MAX_EK_CERTIFICATE_HEX,
   MAX_EVIDENCE_BYTES,
@@ -158,9 +159,9 @@ async function serveCrl(
   const name = (request.query['authority'] ?? 'ca') as AuthorityName;
   const { der, number, nextUpdate } = await certificates.current(name);
   const etag = `"${name}-${number}"`;
-  const age = Math.max(0, nextUpdate - unixNow());
+  // Not until nextUpdate: a revocation issues a new CRL at once, and caches must not hide it for a day.
+  const age = Math.max(0, Math.min(nextUpdate - unixNow(), CRL_CACHE_S));
   response.set('ETag', etag).set('Cache-Control', `max-age=${age}, must-revalidate`);
-  response.set('Expires', new Date(nextUpdate * 1_000).toUTCString());
   if (isKnown(request, etag)) response.status(304).end();
   else response.type('application/pkix-crl').send(der);
 }
