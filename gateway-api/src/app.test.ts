@@ -103,16 +103,25 @@ const routes: Route[] = [
 
 describe('the application', () => {
   let authority: TestAuthority;
+  let other: TestAuthority;
   let server: Server;
   let metrics: Metrics;
 
   beforeAll(async () => {
     authority = await testAuthority();
     const own = await authority.issue({ name: 'CN=localhost' });
-    const authorities = [authorityOf('Op1MSP', authority.pem, 'tls')];
+    other = await testAuthority('CN=other');
+    const authorities = [
+      authorityOf('Op1MSP', authority.pem, 'tls'),
+      authorityOf('Op2MSP', other.pem, 'tls'),
+    ];
     metrics = new Metrics();
     const context = {
-      config: { publicReads: true, rateLimits: { readsPerMinute: 0, writesPerMinute: 2 } },
+      config: {
+        organization: { msp_id: 'Op1MSP' },
+        publicReads: true,
+        rateLimits: { readsPerMinute: 0, writesPerMinute: 2 },
+      },
       logger: pino({ level: 'silent' }),
       metrics,
       certificates: new CertificateAuthenticator(authorities, (certificate) =>
@@ -125,7 +134,7 @@ describe('the application', () => {
     const options = {
       cert: own.pem,
       key: own.keyPem,
-      ca: [authority.pem],
+      ca: [authority.pem, other.pem],
       requestCert: true,
       rejectUnauthorized: false,
     };
@@ -263,6 +272,15 @@ describe('the application', () => {
         expect(await ask('/audit', { certificate })).toMatchObject({ status: 401 });
         expect(await ask('/things/abc', { certificate })).toMatchObject({ status: 401 });
       }
+    });
+
+    it('are refused with the role of another operator', async () => {
+      const certificate = await other.issue({ attributes: '{"attrs":{"registry.role":"auditor"}}' });
+      expect(await ask('/audit', { certificate })).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN' },
+      });
+      expect(await ask('/things/abc', { certificate })).toMatchObject({ status: 200 });
     });
 
     it('are refused once their certificate is revoked', async () => {

@@ -105,11 +105,13 @@ function nameRoute(route: Route): RequestHandler {
 
 function answer(context: GatewayContext, route: Route): RequestHandler {
   const validate = requestValidator(route);
+  const { publicReads, organization } = context.config;
+  const rules = { publicReads, mspId: organization.msp_id };
   return async (request, response) => {
     const { refusal } = localsOf(response);
     if (refusal !== undefined) throw refusal;
     const caller = callerOf(response);
-    assertAccess(caller, route.access, context.config.publicReads);
+    assertAccess(caller, route.access, rules);
     const parts = await validate(request);
     const header = (name: string): string | undefined => request.get(name);
     const valid: ValidRequest = {

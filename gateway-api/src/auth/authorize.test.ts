@@ -2,15 +2,24 @@ import { ANONYMOUS, type Caller } from '../http/caller';
 import { assertAccess } from './authorize';
 
 const AUDITOR: Caller = { id: 'x', kind: 'certificate', mspId: 'Op1MSP', roles: ['auditor'] };
+const FOREIGN: Caller = { ...AUDITOR, mspId: 'Op2MSP' };
+const TOKEN: Caller = { id: 'y', kind: 'token', mspId: undefined, roles: ['auditor'] };
+const CLOSED = { mspId: 'Op1MSP', publicReads: false };
 
 describe('assertAccess', () => {
   it('lets anyone use what is for anyone, and read where reads are public', () => {
     expect(() => {
-      assertAccess(ANONYMOUS, 'anyone', false);
-      assertAccess(ANONYMOUS, 'reader', true);
-      assertAccess(AUDITOR, 'reader', false);
-      assertAccess(AUDITOR, 'authenticated', false);
-      assertAccess(AUDITOR, ['platform', 'auditor'], false);
+      assertAccess(ANONYMOUS, 'anyone', CLOSED);
+      assertAccess(ANONYMOUS, 'reader', { ...CLOSED, publicReads: true });
+    }).not.toThrow();
+  });
+
+  it('lets those of any operator read, and those with the role of this one act', () => {
+    expect(() => {
+      assertAccess(FOREIGN, 'reader', CLOSED);
+      assertAccess(FOREIGN, 'authenticated', CLOSED);
+      assertAccess(AUDITOR, ['platform', 'auditor'], CLOSED);
+      assertAccess(TOKEN, ['auditor'], CLOSED);
     }).not.toThrow();
   });
 
@@ -20,9 +29,11 @@ describe('assertAccess', () => {
     ['what needs a role, without identity', ANONYMOUS, ['auditor'], 'UNAUTHENTICATED'],
     ['what needs another role', AUDITOR, ['operator-admin'], 'FORBIDDEN'],
     ['what needs a role, without any', { ...AUDITOR, roles: [] }, ['auditor'], 'FORBIDDEN'],
+    ['what needs a role, to one of another operator', FOREIGN, ['auditor'], 'FORBIDDEN'],
+    ['what needs a role, to a token without it', { ...TOKEN, roles: [] }, ['auditor'], 'FORBIDDEN'],
   ] as const)('refuses %s', (_name, caller, access, code) => {
     expect(() => {
-      assertAccess(caller, access, false);
+      assertAccess(caller, access, CLOSED);
     }).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

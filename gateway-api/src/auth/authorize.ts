@@ -2,13 +2,22 @@ import { RegistryError } from '@maker-registry/protocol';
 import { type Caller } from '../http/caller';
 import { type Access } from '../http/route';
 
+/** What the operator says about access to its gateway. */
+export interface AccessRules {
+  /** Organization of the gateway. */
+  readonly mspId: string;
+  /** Whether reads need no identity. */
+  readonly publicReads: boolean;
+}
+
 /**
- * Asserts that the caller may use a route.
+ * Asserts that the caller may use a route. A role counts when this operator gave it: by its own CA or its own issuer of
+ * tokens. An administrator of another operator is nobody here.
  *
  * @throws RegistryError UNAUTHENTICATED, FORBIDDEN
  */
-export function assertAccess(caller: Caller, access: Access, publicReads: boolean): void {
-  if (access === 'anyone' || (access === 'reader' && publicReads)) return;
+export function assertAccess(caller: Caller, access: Access, rules: AccessRules): void {
+  if (access === 'anyone' || (access === 'reader' && rules.publicReads)) return;
   if (caller.kind === 'anonymous') {
     throw new RegistryError(
       'UNAUTHENTICATED',
@@ -16,7 +25,11 @@ export function assertAccess(caller: Caller, access: Access, publicReads: boolea
     );
   }
   if (access === 'reader' || access === 'authenticated') return;
-  if (!access.some((role) => caller.roles.includes(role))) {
-    throw new RegistryError('FORBIDDEN', `This needs one of the roles ${access.join(', ')}.`);
+  const own = caller.kind === 'token' || caller.mspId === rules.mspId;
+  if (!own || !access.some((role) => caller.roles.includes(role))) {
+    throw new RegistryError(
+      'FORBIDDEN',
+      `This needs one of the roles ${access.join(', ')} of ${rules.mspId}.`,
+    );
   }
 }

@@ -2,7 +2,7 @@ import { type JsonSchema } from '@maker-registry/protocol';
 import { type Response } from 'express';
 import { type Caller } from './caller';
 
-/** Who may use a route: anyone; who may read; anyone with an identity; one of these roles. */
+/** Who may use a route: anyone; who may read; anyone with an identity; one of these roles of the gateway's operator. */
 export type Access = 'anyone' | 'reader' | 'authenticated' | readonly string[];
 
 export interface ParameterDescription {
