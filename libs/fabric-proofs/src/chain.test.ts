@@ -223,7 +223,7 @@ describe('the channel configuration', () => {
         changed[at] = value;
         codeOf(() => parseChannelConfig(changed));
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
     expect(codeOf(() => parseChannelConfig(Buffer.alloc(0)))).toBe('CONFIG_MALFORMED');
   });

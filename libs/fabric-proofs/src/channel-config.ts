@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type KeyObject } from 'node:crypto';
 import { type Block } from './block';
 import { ProofError } from './errors';
-import { type Identity, parseCertificate, parseIdentity } from './identities';
+import { certificateKey, type Identity, parseIdentity } from './identities';
 import { MAX_CONFIG_DEPTH, MAX_POLICY_DEPTH } from './limits';
 import { parseEnvelope } from './transaction';
 import { TYPE_CONFIG } from './validation-codes';
@@ -130,13 +130,12 @@ function parseConsenter(bytes: Uint8Array): Consenter {
     else identity = reader.bytes();
   }
   const certificate = Buffer.from(orEmpty(identity)).toString('utf8');
-  const { publicKey } = parseCertificate(certificate);
   return {
     id,
     mspId,
     endpoint: `${host}:${port}`,
     identity: { mspId, certificate },
-    key: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })),
+    key: certificateKey(certificate),
   };
 }
 

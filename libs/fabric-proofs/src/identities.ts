@@ -51,11 +51,17 @@ export function verifySignature(key: KeyObject, message: Uint8Array, signature: 
   }
 }
 
-/** The public key of an identity's certificate. */
-export function identityKey(identity: Identity): KeyObject {
-  return createPublicKey(
-    parseCertificate(identity.certificate).publicKey.export({ type: 'spki', format: 'pem' }),
-  );
+/**
+ * The public key in a certificate.
+ * @throws ProofError SIGNATURE_INVALID when it is no certificate, or its key is not one that can be read
+ */
+export function certificateKey(pem: string): KeyObject {
+  const certificate = parseCertificate(pem);
+  try {
+    return createPublicKey(certificate.publicKey.export({ type: 'spki', format: 'pem' }));
+  } catch {
+    throw new ProofError('SIGNATURE_INVALID', "the identity's certificate carries no readable public key");
+  }
 }
 
 /** The extension SEQUENCE { OID, [critical,] OCTET STRING } whose OID is Fabric CA's; depth-bounded. */

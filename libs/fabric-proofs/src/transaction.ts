@@ -1,6 +1,6 @@
 import { equalBytes, sha256 } from './digests';
 import { ProofError } from './errors';
-import { type Identity, identityKey, parseIdentity, verifySignature } from './identities';
+import { type Identity, certificateKey, parseIdentity, verifySignature } from './identities';
 import {
   type ChannelHeader,
   checkTransactionId,
@@ -230,7 +230,7 @@ export function parseEndorserTransaction(
 export function verifyEndorsement(proposalResponsePayload: Uint8Array, endorsement: Endorsement): Identity {
   const identity = parseIdentity(endorsement.endorserBytes, 'proof');
   const message = Buffer.concat([proposalResponsePayload, endorsement.endorserBytes]);
-  if (!verifySignature(identityKey(identity), message, endorsement.signature)) {
+  if (!verifySignature(certificateKey(identity.certificate), message, endorsement.signature)) {
     throw new ProofError('TX_ENDORSEMENT', `the endorsement of a peer of ${identity.mspId} does not verify`, {
       msp_id: identity.mspId,
     });
@@ -248,7 +248,7 @@ export function verifyEndorsement(proposalResponsePayload: Uint8Array, endorseme
 export function verifyTransactionSignatures(transaction: EndorserTransaction): Identity[] {
   const { envelope, creator, endorsements, proposalResponsePayload } = transaction;
   checkTransactionId(envelope.channelHeader.txId, envelope.signatureHeader);
-  if (!verifySignature(identityKey(creator), envelope.payload, envelope.signature)) {
+  if (!verifySignature(certificateKey(creator.certificate), envelope.payload, envelope.signature)) {
     throw new ProofError(
       'SIGNATURE_INVALID',
       `the transaction is not signed by its creator (${creator.mspId})`,
