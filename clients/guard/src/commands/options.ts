@@ -23,8 +23,8 @@ const GATEWAY_OPTIONS = {
   gateway: 'text',
   ca: 'text',
   network: 'text',
-  cert: 'text',
-  key: 'text',
+  'client-cert': 'text',
+  'client-key': 'text',
   bearer: 'text',
 } as const;
 
@@ -36,8 +36,8 @@ Gateway (or from the environment):
   --gateway URL     address, https only                        REGISTRY_GATEWAY
   --ca FILE         PEM of the CA its certificate chains to    REGISTRY_CA
   --network HEX     genesis hash of the channel                REGISTRY_NETWORK
-  --cert FILE       PEM of a client certificate, optional      REGISTRY_CERT
-  --key FILE        PEM of its key, optional                   REGISTRY_KEY
+  --client-cert FILE  PEM of a client certificate, optional    REGISTRY_CLIENT_CERT
+  --client-key FILE   PEM of its key, optional                 REGISTRY_CLIENT_KEY
   --bearer FILE     file with an OIDC token, optional          REGISTRY_BEARER`;
 
 /** Parses arguments. Throws USAGE. */
@@ -97,7 +97,7 @@ export async function openClient(
   pinnedNetwork?: string,
 ): Promise<RegistryClient> {
   const setting = (name: keyof typeof GATEWAY_OPTIONS): string | undefined =>
-    optional(given, name) ?? environment[`REGISTRY_${name.toUpperCase()}`];
+    optional(given, name) ?? environment[`REGISTRY_${name.toUpperCase().replaceAll('-', '_')}`];
   const network = setting('network') ?? pinnedNetwork;
   const baseUrl = setting('gateway');
   if (baseUrl === undefined) throw new ClientError('USAGE', '--gateway is missing.', { subject: 'gateway' });
@@ -108,7 +108,7 @@ export async function openClient(
     });
   }
   const [ca, clientCert, clientKey, token] = await Promise.all(
-    (['ca', 'cert', 'key', 'bearer'] as const).map((name) => fileText(setting(name))),
+    (['ca', 'client-cert', 'client-key', 'bearer'] as const).map((name) => fileText(setting(name))),
   );
   return new RegistryClient({
     baseUrl,

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { ClientError } from '@maker-registry/sdk';
-import { STOP_POLL_MS } from '../limits';
 
 /** How the plaintext reaches the command: by a path that opens it, or by the number of an open descriptor. */
 export type HandOver = 'path' | 'fd';
@@ -71,11 +70,15 @@ export class SupervisedCommand {
     this.#signalGroup(signal);
   }
 
-  /** SIGTERM, then SIGKILL after the grace time; returns when no process of the group is left. */
+  /** SIGTERM; when the command has ended or the grace time is over, SIGKILL for whatever is left of its group. */
   async stop(): Promise<void> {
     this.#signalGroup('SIGTERM');
-    const deadline = Date.now() + this.#graceMs;
-    while (this.#isAlive() && Date.now() < deadline) await pause();
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.#graceMs);
+    });
+    await Promise.race([this.ended, grace]);
+    clearTimeout(timer);
     this.#signalGroup('SIGKILL');
     await this.ended;
   }
@@ -85,16 +88,11 @@ export class SupervisedCommand {
     this.#signalGroup('SIGKILL');
   }
 
-  #isAlive(): boolean {
-    return this.#signalGroup(0);
-  }
-
-  #signalGroup(signal: NodeJS.Signals | 0): boolean {
+  #signalGroup(signal: NodeJS.Signals): void {
     try {
-      return process.kill(-this.pid, signal);
+      process.kill(-this.pid, signal);
     } catch {
       // ESRCH: no process of the group is left.
-      return false;
     }
   }
 }
@@ -121,8 +119,4 @@ async function hasSetpriv(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
 }

@@ -65,6 +65,11 @@ describe('Transport', () => {
     expect(() => transport({ baseUrl })).toThrow(expect.objectContaining({ code: 'CONFIGURATION' }) as Error);
   });
 
+  it('refuses a key that is none', async () => {
+    const client = transport({ clientCert: server.ca, clientKey: 'no key' });
+    expect(await codeOf(client.send({ method: 'GET', path: '/', timeoutMs: 50 }))).toBe('CONFIGURATION');
+  });
+
   it('drops an answer that is too large', async () => {
     const client = transport();
     expect(await codeOf(client.send({ method: 'GET', path: '/large', maxBytes: 4_999 }))).toBe(

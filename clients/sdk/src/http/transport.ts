@@ -1,5 +1,5 @@
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { ClientError } from '../errors/client-error';
 import { messageOf, systemCode } from '../errors/system-error';
 import { MAX_ATTEMPTS, MAX_RESPONSE_BYTES, MAX_SOCKETS, REQUEST_TIMEOUT_MS, RETRY_DELAY_MS } from '../limits';
@@ -85,36 +85,37 @@ export class Transport {
     const url = withQuery(this.#base, request);
     const timeoutMs = request.timeoutMs ?? this.#timeoutMs;
     return new Promise((resolve, reject) => {
+      const outgoing = this.#open(url, request);
       // One deadline over connect, headers and body: a server that drips bytes cannot hold the caller.
       const timer = setTimeout(() => {
         outgoing.destroy(timeoutError(url, timeoutMs));
       }, timeoutMs);
-      const settle = (act: () => void): void => {
+      const fail = (error: unknown): void => {
         clearTimeout(timer);
-        act();
+        outgoing.destroy();
+        reject(asClientError(error, url));
       };
-      const outgoing = httpsRequest(url, this.#requestOptions(request), (incoming) => {
-        collect(incoming, request.maxBytes ?? MAX_RESPONSE_BYTES).then(
-          (body) => {
-            settle(() => {
-              resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
-            });
-          },
-          (error: unknown) => {
-            outgoing.destroy();
-            settle(() => {
-              reject(asClientError(error, url));
-            });
-          },
-        );
-      });
-      outgoing.on('error', (error) => {
-        settle(() => {
-          reject(asClientError(error, url));
-        });
+      outgoing.on('error', fail);
+      outgoing.on('response', (incoming) => {
+        collect(incoming, request.maxBytes ?? MAX_RESPONSE_BYTES).then((body) => {
+          clearTimeout(timer);
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+        }, fail);
       });
       outgoing.end(request.body);
     });
+  }
+
+  /** Certificates and keys are read here, so what is wrong with them shows here. */
+  #open(url: URL, request: HttpRequest): ClientRequest {
+    try {
+      return httpsRequest(url, this.#requestOptions(request));
+    } catch (error) {
+      throw new ClientError('CONFIGURATION', `The TLS settings are not usable: ${messageOf(error)}.`, {
+        subject: 'ca, clientCert or clientKey',
+        cause: error,
+      });
+    }
   }
 
   #requestOptions(request: HttpRequest): RequestOptions {
