@@ -6,6 +6,7 @@ import {
   type CrlReason,
   normalizeSerial,
   parseCertificate,
+  PkiFormatError,
   type RevokedCertificate,
   verifyCrl,
 } from '@maker-registry/pki';
@@ -126,7 +127,11 @@ export class CertificateRevocations {
     const revoked = await this.#revoked(client, authority);
     const now = unixNow();
     if (stored !== undefined && isCurrent(stored, revoked, now)) return issued(stored);
-    const thisUpdate = Math.max(now, Number(stored?.this_update ?? 0));
+    // Another gateway's clock may run ahead of ours: no CRL is older than the one before or than what it lists.
+    const thisUpdate = revoked.reduce(
+      (latest, { revokedAt }) => Math.max(latest, revokedAt),
+      Math.max(now, Number(stored?.this_update ?? 0)),
+    );
     const nextUpdate = thisUpdate + CRL_LIFETIME_S;
     // From the clock, so that numbers go on growing even if this table is lost; never from the clock alone.
     const number = Math.max(thisUpdate, Number(stored?.number ?? 0) + 1);
@@ -171,7 +176,7 @@ export class CertificateRevocations {
         },
       );
     }
-    return { name: found[0], authority: found[1], serial: normalizeSerial(serial) };
+    return { name: found[0], authority: found[1], serial: assertSerial(serial) };
   }
 
   async #newest(client: Pick<Pool, 'query'>, { keyId }: Authority): Promise<CrlRow | undefined> {
@@ -225,6 +230,17 @@ function readAuthority(pem: string): Authority {
     keyId: (subjectKeyIdentifier ?? Buffer.alloc(0)).toString('hex'),
     hsmId: createHash('sha256').update(point).digest('hex'),
   };
+}
+
+function assertSerial(serial: string): string {
+  try {
+    return normalizeSerial(serial);
+  } catch (error) {
+    if (!(error instanceof PkiFormatError)) throw error;
+    throw new RegistryError('SCHEMA_VIOLATION', `${serial} is not a serial number: ${error.message}.`, {
+      subject: '/certificates',
+    });
+  }
 }
 
 function contentDigest(revoked: readonly RevokedCertificate[]): string {

@@ -152,7 +152,7 @@ export class Devices {
     return { device_id: row.device_id, trust: row.trust };
   }
 
-  /** Throws RegistryError DEVICE_UNKNOWN. */
+  /** Throws RegistryError DEVICE_UNKNOWN, or EK_UNTRUSTED for one that enrolled when simulated TPMs were welcome. */
   async find(id: string): Promise<Device> {
     const [row] = await query<DeviceRow>(this.#pool, 'SELECT * FROM gateway.devices WHERE device_id = $1', [
       id,
@@ -161,6 +161,15 @@ export class Devices {
       throw new RegistryError('DEVICE_UNKNOWN', 'This operator has not enrolled the device.', {
         subject: id,
       });
+    }
+    if (this.#trust.mode === 'certified' && row.trust !== 'certified') {
+      throw new RegistryError(
+        'EK_UNTRUSTED',
+        'The device enrolled without a certificate; enrol again with one.',
+        {
+          subject: id,
+        },
+      );
     }
     return {
       deviceId: row.device_id,

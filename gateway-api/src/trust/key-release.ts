@@ -10,6 +10,7 @@ import {
   type LicenseAction,
   RegistryError,
   restrictionsFromLedger,
+  type RiskClass,
   sealJwe,
   serializeEnvelope,
   type TokenClaims,
@@ -110,9 +111,10 @@ export class KeyRelease {
     const releaseKey = parseKey(signed.body.release_key, 'release_key');
     const device =
       claims.device_id === undefined ? undefined : await this.#parts.devices.find(claims.device_id);
-    const contentKey = await this.#assertPermitted(claims, signed, device, record);
-    if (device !== undefined)
-      await this.#attest(request, { signed, nonce, releaseKey, device, claims }, record);
+    const { contentKey, riskClass } = await this.#assertPermitted(claims, signed, device, record);
+    if (device !== undefined) {
+      await this.#attest(request, { signed, nonce, releaseKey, device, riskClass }, record);
+    }
     const key = await contentKeys.open(claims.artifact_id, contentKey);
     try {
       const jwe = seal(key, releaseKey, signed.body.challenge_id);
@@ -142,7 +144,7 @@ export class KeyRelease {
     { parameters, actor, now }: Signed,
     device: Device | undefined,
     record: ReleaseRecord,
-  ): Promise<ContentKeyVersion> {
+  ): Promise<{ contentKey: ContentKeyVersion; riskClass: RiskClass }> {
     const { reads, head, config } = this.#parts.deps;
     record.artifact_id = claims.artifact_id;
     if (device !== undefined) record.device_id = device.deviceId;
@@ -177,7 +179,8 @@ export class KeyRelease {
       purpose: claims.purpose,
       action: USES_OF_PLAINTEXT.find((action) => claims.actions.includes(action)) ?? 'execute',
     });
-    return version;
+    // The ledger's class, not the token's: an artifact's class may have risen since.
+    return { contentKey: version, riskClass: artifact.risk.class };
   }
 
   async #attest(
@@ -187,17 +190,17 @@ export class KeyRelease {
       nonce: Uint8Array;
       releaseKey: TpmPublicKey;
       device: Device;
-      claims: TokenClaims;
+      riskClass: RiskClass;
     },
     record: ReleaseRecord,
   ): Promise<void> {
-    const { signed, nonce, releaseKey, device, claims } = context;
+    const { signed, nonce, releaseKey, device, riskClass } = context;
     if (quote === undefined || certification === undefined) {
       throw new RegistryError(
         'ATTESTATION_REQUIRED',
         'The token is bound to a device: send its quote and certification.',
         {
-          subject: claims.jti,
+          subject: device.deviceId,
         },
       );
     }
@@ -206,10 +209,10 @@ export class KeyRelease {
       device,
       evidence: { quote, certification },
       nonce,
-      rightId: claims.right_id,
+      rightId: signed.body.right_id,
       releaseKeyPublic: Buffer.from(signed.body.release_key, 'hex'),
       releaseKey,
-      policy: config.attestation.risk_classes[claims.risk_class],
+      policy: config.attestation.risk_classes[riskClass],
     });
     record.checks = attestation.checks;
     assertAttested(attestation);

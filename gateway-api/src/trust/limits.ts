@@ -36,6 +36,9 @@ export const SUPERSEDED_MARGIN_S = 300;
 /** Milliseconds one wait for a new block takes at most before waiting callers are looked at again. */
 export const HEAD_WAIT_MS = 5_000;
 
+/** Milliseconds between two waits for a block after one that brought none. */
+export const HEAD_RETRY_MS = 50;
+
 /** Callers that may wait for a list at once: each holds a socket. */
 export const MAX_LIST_WAITERS = 5_000;
 

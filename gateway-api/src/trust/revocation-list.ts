@@ -15,6 +15,7 @@ import { within } from '../timing/within';
 import { unixNow } from './clock';
 import { type TrustDeps } from './deps';
 import {
+  HEAD_RETRY_MS,
   HEAD_WAIT_MS,
   LIST_LIFETIME_S,
   LIST_REFRESH_S,
@@ -139,8 +140,9 @@ export class RevocationLists {
     void (async () => {
       while (this.#waiting > 0 && !this.#deps.stopping.aborted) {
         const seen = this.#current?.list.height ?? -1;
-        // MIRROR_BEHIND after the time: nothing happened, or the mirror is away; waiting callers have their own deadline.
-        await this.#deps.head.waitFor(seen + 1, HEAD_WAIT_MS).catch(() => undefined);
+        // MIRROR_BEHIND: nothing happened, the mirror is away or too many wait. The pause keeps an immediate refusal
+        // from spinning; waiting callers have their own deadline.
+        await this.#deps.head.waitFor(seen + 1, HEAD_WAIT_MS).catch(() => this.#pause(HEAD_RETRY_MS));
         await this.#rebuild(seen);
       }
       this.#following = false;
@@ -153,8 +155,12 @@ export class RevocationLists {
       await this.latest();
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'The revocation list could not be made');
-      await within(new Promise<never>(() => undefined), MS, [this.#deps.stopping]);
+      await this.#pause(MS);
     }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await within(new Promise<never>(() => undefined), milliseconds, [this.#deps.stopping]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createECDH, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   attestationContext,
@@ -20,7 +21,7 @@ import {
   verifyToken,
 } from '@maker-registry/protocol';
 import { certificateStatus, verifyCrl } from '@maker-registry/pki';
-import { keyName, parsePublic } from '@maker-registry/tpm';
+import { keyName, parsePublic, toKeyObject } from '@maker-registry/tpm';
 import { pino } from 'pino';
 import { migrate } from '../database/migrate';
 import { HsmClient } from '../hsm';
@@ -308,6 +309,82 @@ describe('devices', () => {
     const other = new X509Certificate(authorities.ca).raw.toString('hex');
     await expect(devices.enroll({ ...keys, ek_certificate: other })).rejects.toThrow(code('EK_UNTRUSTED'));
     await expect(devices.enroll({ ...keys, ek_certificate: '3000' })).rejects.toThrow(code('EK_UNTRUSTED'));
+  });
+});
+
+describe('endorsement certificates', () => {
+  /** A certificate of the machine's endorsement key by a root made for the purpose. */
+  const certify = (ekPublic: string, name: string, days = 30): { root: string; certificate: string } => {
+    const directory = mkdtempSync(join(tmpdir(), 'trust-ek-'));
+    try {
+      const openssl = (...args: string[]): Buffer =>
+        execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+      const key = toKeyObject(parsePublic(Buffer.from(ekPublic, 'hex')).area);
+      writeFileSync(join(directory, 'ek.pem'), key.export({ format: 'pem', type: 'spki' }));
+      const fresh = ['-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+      openssl(
+        'req',
+        '-x509',
+        ...fresh,
+        '-keyout',
+        'root.key',
+        '-out',
+        'root.pem',
+        '-subj',
+        `/CN=${name}`,
+        '-days',
+        '30',
+      );
+      openssl('req', ...fresh, '-keyout', 'ee.key', '-out', 'ee.csr', '-subj', '/CN=ek');
+      openssl(
+        ...[
+          'x509',
+          '-req',
+          '-in',
+          'ee.csr',
+          '-force_pubkey',
+          'ek.pem',
+          '-CA',
+          'root.pem',
+          '-CAkey',
+          'root.key',
+        ],
+        ...['-outform', 'DER', '-out', 'ek.der', '-days', String(days), '-CAcreateserial'],
+      );
+      const certificate = readFileSync(join(directory, 'ek.der')).toString('hex');
+      return { root: readFileSync(join(directory, 'root.pem'), 'utf8'), certificate };
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  };
+
+  it('of a pinned root let a device enrol as certified', async () => {
+    const keys = machine.createKeys();
+    const { root, certificate } = certify(keys.ek_public, 'TPM maker');
+    const { devices } = (await scene('high', { mode: 'certified', authorities: [authorities.ca, root] }))
+      .services;
+    const challenge = await devices.enroll({ ...keys, ek_certificate: certificate });
+    const activated = await devices.activate(challenge.enrollment_id, machine.activate(challenge));
+    expect(activated.trust).toBe('certified');
+    expect((await devices.find(activated.device_id)).trust).toBe('certified');
+    await postgres.pool.query(`UPDATE gateway.devices SET trust = 'development'`);
+    // The operator no longer takes simulated TPMs: those that enrolled before are refused too.
+    await expect(devices.find(activated.device_id)).rejects.toThrow(code('EK_UNTRUSTED'));
+  });
+
+  it('of others are refused: another root of the same name, expired, for another key', async () => {
+    const keys = machine.createKeys();
+    const good = certify(keys.ek_public, 'TPM maker');
+    const expired = certify(keys.ek_public, 'TPM maker', -1);
+    const foreign = certify(keys.ak_public, 'TPM maker');
+    const attempt = async (root: string, certificate: string): Promise<unknown> => {
+      const { devices } = (await scene('high', { mode: 'certified', authorities: [root] })).services;
+      return devices.enroll({ ...keys, ek_certificate: certificate });
+    };
+    await expect(attempt(foreign.root, good.certificate)).rejects.toThrow(code('EK_UNTRUSTED'));
+    await expect(attempt(expired.root, expired.certificate)).rejects.toThrow(code('EK_UNTRUSTED'));
+    await expect(attempt(foreign.root, foreign.certificate)).rejects.toThrow(code('EK_UNTRUSTED'));
+    await expect(attempt(good.root, good.certificate)).resolves.toHaveProperty('enrollment_id');
   });
 });
 
@@ -754,6 +831,8 @@ describe('CRLs', () => {
       { serial: 'ef', aki: '00'.repeat(20) },
     ];
     await expect(certificates.revoke(list, 'admin', undefined)).rejects.toThrow(code('CERTIFICATE_INVALID'));
+    const zero = [{ serial: '00', aki: aki('ca') }];
+    await expect(certificates.revoke(zero, 'admin', undefined)).rejects.toThrow(code('SCHEMA_VIOLATION'));
     expect((await certificates.current('ca')).number).toBe(before.number);
   });
 
