@@ -65,7 +65,9 @@ async function main(): Promise<void> {
     return;
   }
   const root = resolve(join(__dirname, '../..'));
-  const profile = process.env['PROFILE'] ?? existingProfile(pathsOf(root)) ?? DEFAULT_PROFILE;
+  // make exports PROFILE also when nobody set it.
+  const asked = process.env['PROFILE'] ?? '';
+  const profile = asked === '' ? (existingProfile(pathsOf(root)) ?? DEFAULT_PROFILE) : asked;
   await command(openSite(root, profile), argument === '' ? undefined : argument, second);
 }
 
