@@ -75,13 +75,16 @@ export class CommitStream {
       try {
         await this.#readBlocks();
       } catch (error) {
-        if (this.#connected && !this.#stopping.signal.aborted) {
-          this.#logger.warn({ err: error }, 'The stream of blocks broke');
-        }
+        this.#broke(error);
       }
       this.#connected = false;
       await sleep(RECONNECT_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
+  }
+
+  #broke(error: unknown): void {
+    if (!this.#connected || this.#stopping.signal.aborted) return;
+    this.#logger.warn({ err: error }, 'The stream of blocks broke');
   }
 
   async #readBlocks(): Promise<void> {

@@ -29,7 +29,8 @@ const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   grpcStatus.CANCELLED,
 ]);
 
-const HSM_AWAY: ReadonlySet<string> = new Set(['HSM_UNAVAILABLE', 'HSM_TIMEOUT']);
+/** Closed: the gateway halts, and the operation goes on after the next start. */
+const HSM_AWAY: ReadonlySet<string> = new Set(['HSM_UNAVAILABLE', 'HSM_TIMEOUT', 'HSM_CLOSED']);
 
 const NODE_FAULT_CODES: ReadonlySet<number> = new Set([grpcStatus.ABORTED, grpcStatus.UNKNOWN]);
 

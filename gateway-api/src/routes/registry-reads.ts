@@ -20,7 +20,7 @@ import {
 import { readBlock, readTimeline, readTransaction } from '../reads/ledger-reads';
 import { type ListingDefinition, listDocuments } from '../reads/listing';
 import { type MirrorReads, type Stored } from '../reads/mirror-reads';
-import { awaitHeight, HEIGHT_HEADER, sendDocument, sendRead } from './respond';
+import { announceHeight, HEIGHT_HEADER, sendDocument } from './respond';
 
 const NUMBER: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 128 };
@@ -108,12 +108,14 @@ function documentRoutes(context: GatewayContext): Route[] {
       304: { description: 'The document has not changed.' },
     },
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const value = id === undefined ? '' : (request.path[id.name] ?? '');
       const found = await read(context.reads, value);
-      const [code, message] = missing;
-      const absent = new RegistryError(code, message, value === '' ? {} : { subject: value });
-      sendDocument(request, response, context.head, found, absent);
+      if (found === undefined) {
+        const [code, message] = missing;
+        throw new RegistryError(code, message, value === '' ? {} : { subject: value });
+      }
+      sendDocument(request, response, found);
     },
   }));
 }
@@ -189,13 +191,13 @@ function listingRoutes(context: GatewayContext): Route[] {
   const listings = LISTINGS.map(({ name, path, summary, filters, definition }): Route => ({
     ...listingRoute(name, path, summary, [...filters, CURSOR]),
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const page = await listDocuments(context.pool, definition, {
         filters: request.query,
         cursor: textOf(request, 'cursor'),
         limit: numberOf(request, 'limit'),
       });
-      sendRead(response, context.head, page);
+      response.json(page);
     },
   }));
   return [...listings, revocationsRoute(context)];
@@ -227,13 +229,13 @@ function revocationsRoute(context: GatewayContext): Route {
   return {
     ...listingRoute('listRevocations', '/v1/revocations', 'Revocations by number', [after, subject]),
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const page = await listDocuments(context.pool, REVOCATIONS, {
         filters: request.query,
         after: [numberOf(request, 'after') ?? 0],
         limit: numberOf(request, 'limit'),
       });
-      sendRead(response, context.head, { items: page.items });
+      response.json({ items: page.items });
     },
   };
 }
@@ -253,9 +255,9 @@ function transactionRoute(context: GatewayContext): Route {
   return {
     ...ledgerRoute('readTransaction', '/v1/transactions/{tx_id}', 'A transaction, valid or not', [id]),
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const txId = request.path['tx_id'] ?? '';
-      sendRead(response, context.head, found(await readTransaction(context.pool, txId), 'transaction', txId));
+      response.json(found(await readTransaction(context.pool, txId), 'transaction', txId));
     },
   };
 }
@@ -265,9 +267,9 @@ function blockRoute(context: GatewayContext): Route {
   return {
     ...ledgerRoute('readBlock', '/v1/blocks/{number}', 'A block and its transactions', [number]),
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const block = Number(request.path['number']);
-      sendRead(response, context.head, found(await readBlock(context.pool, block), 'block', String(block)));
+      response.json(found(await readBlock(context.pool, block), 'block', String(block)));
     },
   };
 }
@@ -284,14 +286,10 @@ function timelineRoute(context: GatewayContext): Route {
       CURSOR,
     ]),
     handle: async (request, response) => {
-      await awaitHeight(context.head, request);
+      await announceHeight(context.head, request, response);
       const subjectId = request.path['subject_id'] ?? '';
       const limit = numberOf(request, 'limit');
-      sendRead(
-        response,
-        context.head,
-        await readTimeline(context.pool, subjectId, textOf(request, 'cursor'), limit),
-      );
+      response.json(await readTimeline(context.pool, subjectId, textOf(request, 'cursor'), limit));
     },
   };
 }

@@ -8,12 +8,25 @@ import { MIN_HEIGHT_WAIT_MS } from '../limits';
 /** Header of every read: the mirror has at least this block. */
 export const HEIGHT_HEADER = 'Registry-Height';
 
-/** Waits as `minHeight` asks. Throws RegistryError MIRROR_BEHIND or MIRROR_UNAVAILABLE. */
-export async function awaitHeight(head: HeadTracker, request: ValidRequest): Promise<void> {
+/**
+ * Waits as `minHeight` asks, and announces the height. To be called before the read, which then sees at least what the
+ * header says.
+ *
+ * @throws RegistryError MIRROR_BEHIND or MIRROR_UNAVAILABLE
+ */
+export async function announceHeight(
+  head: HeadTracker,
+  request: ValidRequest,
+  response: Response,
+): Promise<void> {
   const { minHeight } = request.query;
-  if (typeof minHeight !== 'number') return;
+  if (typeof minHeight === 'number') await reach(head, minHeight);
+  if (head.height >= 0) response.set(HEIGHT_HEADER, String(head.height));
+}
+
+async function reach(head: HeadTracker, height: number): Promise<void> {
   try {
-    await head.waitFor(minHeight, MIN_HEIGHT_WAIT_MS);
+    await head.waitFor(height, MIN_HEIGHT_WAIT_MS);
   } catch (error) {
     if (head.connected) throw error;
     throw new RegistryError('MIRROR_UNAVAILABLE', 'The mirror’s database is away; try again later.', {
@@ -22,21 +35,8 @@ export async function awaitHeight(head: HeadTracker, request: ValidRequest): Pro
   }
 }
 
-/** Answers with a document that no ETag names. */
-export function sendRead(response: Response, head: HeadTracker, body: unknown): void {
-  response.set(HEIGHT_HEADER, String(head.height)).json(body);
-}
-
-/** Answers with a ledger document and its version; 304 when the caller has it, 404 with the code when there is none. */
-export function sendDocument(
-  request: ValidRequest,
-  response: Response,
-  head: HeadTracker,
-  found: Stored<unknown> | undefined,
-  missing: RegistryError,
-): void {
-  response.set(HEIGHT_HEADER, String(Math.max(head.height, found?.block ?? -1)));
-  if (found === undefined) throw missing;
+/** Answers with a ledger document and its version; 304 when the caller has it. */
+export function sendDocument(request: ValidRequest, response: Response, found: Stored<unknown>): void {
   const etag = `"${found.block}.${found.txIndex}"`;
   response.set('ETag', etag).set('Cache-Control', 'no-cache');
   if (matches(request.header('if-none-match'), etag)) {
