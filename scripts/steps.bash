@@ -11,12 +11,17 @@ STILL_RUNNING_S=10
 start() {
   local name=$1 function=$2
   mkdir -p "$STEP_LOGS"
+  rm -f "$STEP_LOGS/$name.end"
   step_since[$name]=$EPOCHREALTIME
-  ("$function") >"$STEP_LOGS/$name.log" 2>&1 </dev/null &
+  # The time of the end is noted by the step itself, for it may be waited for much later.
+  (
+    trap 'echo "$EPOCHREALTIME" >"$STEP_LOGS/$name.end"' EXIT
+    "$function"
+  ) >"$STEP_LOGS/$name.log" 2>&1 </dev/null &
   step_pid[$name]=$!
 }
 
-elapsed() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%6.1f s", to - from }'; }
+elapsed() { awk -v from="$1" -v to="${2:-$EPOCHREALTIME}" 'BEGIN { printf "%6.1f s", to - from }'; }
 
 await() {
   local name
@@ -35,11 +40,13 @@ await_one() {
     fi
   done
   wait "$pid" || code=$?
+  local end
+  end=$(cat "$STEP_LOGS/$name.end" 2>/dev/null || echo "$EPOCHREALTIME")
   if ((code == 0)); then
-    printf '  ok %-26s%s\n' "$name" "$(elapsed "${step_since[$name]}")"
+    printf '  ok %-26s%s\n' "$name" "$(elapsed "${step_since[$name]}" "$end")"
     return
   fi
-  printf '  ✗  %-26s%s  failed\n\n' "$name" "$(elapsed "${step_since[$name]}")"
+  printf '  ✗  %-26s%s  failed\n\n' "$name" "$(elapsed "${step_since[$name]}" "$end")"
   tail -n 20 "$STEP_LOGS/$name.log" | sed 's/^/    /'
   printf '\n%s failed. Log: %s\n' "$name" "$STEP_LOGS/$name.log"
   printf 'What to do: %s\n' "${advice[$name]:-Read the log.}"
