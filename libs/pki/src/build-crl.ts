@@ -7,7 +7,6 @@ import {
   generalizedTime,
   header,
   integer,
-  magnitude,
   oid,
   sequence,
   time,
@@ -116,43 +115,72 @@ function scope(uri: string): Buffer {
   return extension(OID.issuingDistributionPoint, sequence(point), true);
 }
 
+/** Entries in order of their serial numbers, written into one buffer: a million of them must not become as many objects. */
 function encodeEntries(content: CrlContent): Buffer {
   const sorted = content.revoked
     .map((entry) => ({ serial: normalizeSerial(entry.serial), entry }))
     .sort((a, b) => a.serial.length - b.serial.length || (a.serial < b.serial ? -1 : 1));
   const sink = new ByteSink();
+  const times = new TimeEncoder();
   let previous = '';
   for (const { serial, entry } of sorted) {
     if (serial === previous) throw new PkiFormatError('a serial number occurs twice');
     if (entry.revokedAt > content.thisUpdate) throw new PkiFormatError('a revocation lies after thisUpdate');
     previous = serial;
-    const encoded = encodeEntry(serial, entry);
-    const { bytes, offset } = sink.reserve(encoded.length);
-    encoded.copy(bytes, offset);
+    writeEntry(sink, serial, times.encode(entry.revokedAt), entryExtensions(entry));
   }
   return sink.view();
 }
 
-/** Encoded reasons, made once: a million entries share nine of them. */
-const REASON_EXTENSIONS = new Map(
-  Object.entries(CRL_REASONS).map(([name, code]) => [
-    name,
-    extension(OID.reasonCode, element(TAG.enumerated, Buffer.of(code))),
-  ]),
-);
+/** Revocations come in groups of one second: the last encoding serves most of them. */
+class TimeEncoder {
+  private last = -1;
+  private encoded: Buffer = NOTHING;
 
-function encodeEntry(serial: string, entry: RevokedCertificate): Buffer {
-  const extensions: Buffer[] = [];
-  if (entry.reason !== undefined) extensions.push(reasonExtension(entry.reason));
-  if (entry.invalidityDate !== undefined) {
-    extensions.push(extension(OID.invalidityDate, generalizedTime(entry.invalidityDate)));
+  encode(unixSeconds: number): Buffer {
+    if (unixSeconds !== this.last) {
+      this.encoded = time(unixSeconds);
+      this.last = unixSeconds;
+    }
+    return this.encoded;
   }
-  const tail = extensions.length === 0 ? [] : [sequence(...extensions)];
-  return sequence(element(TAG.integer, magnitude(serial)), time(entry.revokedAt), ...tail);
 }
 
-function reasonExtension(reason: string): Buffer {
-  const encoded = REASON_EXTENSIONS.get(reason);
-  if (encoded === undefined) throw new PkiFormatError('a reason is not one that a full CRL may carry');
-  return encoded;
+function writeEntry(sink: ByteSink, serial: string, date: Buffer, extensions: Buffer): void {
+  const octets = serial.length / 2;
+  // A set top bit would make the number negative.
+  const sign = serial.charCodeAt(0) >= CODE_OF_8 ? 1 : 0;
+  const integerSize = 2 + sign + octets;
+  const size = integerSize + date.length + extensions.length;
+  const head = header(TAG.sequence, size);
+  const { bytes, offset } = sink.reserve(head.length + size);
+  let at = offset + head.copy(bytes, offset);
+  bytes[at] = TAG.integer;
+  bytes[at + 1] = sign + octets;
+  bytes[at + 2] = 0;
+  at += 2 + sign;
+  at += bytes.write(serial, at, 'hex');
+  at += date.copy(bytes, at);
+  extensions.copy(bytes, at);
+}
+
+const NOTHING = Buffer.alloc(0);
+/** Hex digits from 8 on, lower case, have at least this code and the top bit set. */
+const CODE_OF_8 = 0x38;
+
+function reasonExtension(reason: CrlReason): Buffer {
+  return extension(OID.reasonCode, element(TAG.enumerated, Buffer.of(CRL_REASONS[reason])));
+}
+
+/** Entry extensions with a reason alone, made once: a million entries share eight of them. */
+const REASON_ALONE: ReadonlyMap<string, Buffer> = new Map(
+  (Object.keys(CRL_REASONS) as CrlReason[]).map((reason) => [reason, sequence(reasonExtension(reason))]),
+);
+
+function entryExtensions({ reason, invalidityDate }: RevokedCertificate): Buffer {
+  const alone = reason === undefined ? NOTHING : REASON_ALONE.get(reason);
+  if (alone === undefined) throw new PkiFormatError('a reason is not one that a full CRL may carry');
+  if (invalidityDate === undefined) return alone;
+  const known = reason === undefined ? [] : [reasonExtension(reason)];
+  return sequence(...known, extension(OID.invalidityDate, generalizedTime(invalidityDate)));
 }
