@@ -80,6 +80,8 @@ function storageSettings(site: Site, organization: Organization): Record<string,
     'peer.fileSystemPath': peerData(site, organization),
     'ledger.state.stateDatabase': 'goleveldb',
     'ledger.snapshots.rootDir': join(peerData(site, organization), 'snapshots'),
+    // Nobody asks a peer for the history of a key: the mirror has it, by subject and with times.
+    'ledger.history.enableHistoryDatabase': false,
     // Without Docker: chaincode runs as a service only.
     'vm.endpoint': '',
     // The default of 300 s lets a call hang that long on a service that answers with another package id.

@@ -132,7 +132,8 @@ async function unprivileged(site: Site): Promise<readonly string[]> {
 }
 
 async function giveToNobody(site: Site, log: string): Promise<void> {
-  mkdirSync(folder(site), { recursive: true });
+  // Before the folder changes hands, so that the server may read it.
+  password(site);
   chmodSync(site.paths.run, 0o711);
   await runTool({ command: 'chown', args: ['-R', `${NOBODY}:${NOBODY}`, folder(site)], log });
 }
