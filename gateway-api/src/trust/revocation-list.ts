@@ -59,7 +59,9 @@ export class RevocationLists {
 
   /** A list that is at most LIST_REFRESH_S old and knows every block that the mirror announced. */
   async latest(): Promise<SignedList> {
-    const current = this.#current;
+    // One that was begun before this call may not know the newest block.
+    const begun = await this.#building;
+    const current = begun ?? this.#current;
     if (current !== undefined && this.#isFresh(current)) return current;
     this.#building ??= this.#build().finally(() => {
       this.#building = undefined;
