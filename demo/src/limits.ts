@@ -27,8 +27,5 @@ export const GUARDED_RUN_MS = 120_000;
 /** Milliseconds within which a revocation must stop a running process, counted from sending it. */
 export const STOP_LIMIT_MS = 3_000;
 
-/** Seconds to wait for an operation to end on the ledger. */
-export const OPERATION_WAIT_S = 30;
-
 /** Bytes of a program's output kept for an error message. */
 export const KEPT_OUTPUT_BYTES = 64 * 1024;
