@@ -15,3 +15,4 @@ export { refusal } from './refusal';
 export { GuardProcess, runGuard, type GuardExit } from './guarded-run';
 export { ProtectedArtifact } from './protected-artifact';
 export { fabricIdentity, registryClient } from './registry-client';
+export { startTpmSimulator, type TpmSimulator } from './tpm-simulator';

@@ -5,6 +5,7 @@ import { SECRET_BYTES, SHARED_START_ATTEMPTS } from '../limits';
 import { NetworkError } from '../network-error';
 import { logFile } from '../paths';
 import { listens } from '../process/probe';
+import { identify } from '../process/process-identity';
 import { runTool, tryTool } from '../process/run-tool';
 import type { ProcessDefinition } from '../process/supervisor';
 import type { Site } from '../site';
@@ -43,6 +44,7 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
   const data = join(folder(site), 'data');
   const wrapper = await unprivileged(site);
   if (!existsSync(join(data, 'PG_VERSION'))) await initialize(site, wrapper, data, service.database);
+  dropAbandonedLock(data);
   const settings = {
     listen_addresses: site.topology.host,
     port: service.port,
@@ -66,6 +68,17 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
     attempts: SHARED_START_ATTEMPTS,
     ready: () => listens(site.topology.host, service.port),
   };
+}
+
+/**
+ * Removes the lock file of a server that was killed. PostgreSQL asks the kernel whether the number in it is taken, and a
+ * killed server that nobody has reaped yet still takes it: the new one would refuse to start.
+ */
+function dropAbandonedLock(data: string): void {
+  const lock = join(data, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10);
+  if (identify(pid) === undefined) rmSync(lock, { force: true });
 }
 
 async function initialize(
