@@ -6,16 +6,19 @@ import { type ListMemory } from '../state/list-memory';
 import { type SteadyClock } from './clock';
 import { isAborted, pause } from './pause';
 
+/** Where lists come from: a gateway. */
+export type ListSource = Pick<Trust, 'revocationList'>;
+
 /** Keeps the newest acceptable revocation list at hand. */
 export class ListWatcher {
-  readonly #trust: Trust;
+  readonly #trust: ListSource;
   readonly #memory: ListMemory;
   readonly #clock: SteadyClock;
   readonly #tell: Tell;
   #latest: RevocationList | undefined;
   #trouble: string | undefined;
 
-  constructor(trust: Trust, memory: ListMemory, clock: SteadyClock, tell: Tell) {
+  constructor(trust: ListSource, memory: ListMemory, clock: SteadyClock, tell: Tell) {
     this.#trust = trust;
     this.#memory = memory;
     this.#clock = clock;

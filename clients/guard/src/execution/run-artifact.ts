@@ -82,7 +82,8 @@ class GuardedRun {
     const { claims } = tokens;
     const { deviceId } = this.#request.device ?? {};
     const purpose = this.#request.purpose ?? claims.purpose;
-    const watch = new Watch({ tokens, lists, clock, tell, deviceId, purpose });
+    const { key_version: keyVersion } = this.#container.parsed.header;
+    const watch = new Watch({ tokens, lists, clock, tell, deviceId, purpose, keyVersion });
     const counts = new ExecutionCount(state);
     requireAllowed(watch.decide(await counts.of(claims.right_id)));
     this.#checkContainer(tokens);

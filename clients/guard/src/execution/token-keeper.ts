@@ -28,13 +28,16 @@ export interface TokenWish {
   readonly purpose: Purpose | undefined;
 }
 
+/** Where tokens come from: a gateway. */
+export type TokenSource = Pick<Trust, 'requestToken'>;
+
 const MS_PER_SECOND = 1_000;
 const RETRY_LATER: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'MIRROR_BEHIND']);
 const SERVER_ERROR = 500;
 
 /** Holds a verified rights token and renews it before it expires. */
 export class TokenKeeper {
-  readonly #gateway: Trust;
+  readonly #gateway: TokenSource;
   readonly #trust: TokenTrust;
   readonly #holder: ActorSigner;
   readonly #clock: SteadyClock;
@@ -43,7 +46,7 @@ export class TokenKeeper {
   #claims: TokenClaims | undefined;
   #refusal: RegistryError | undefined;
 
-  constructor(gateway: Trust, trust: TokenTrust, holder: ActorSigner, clock: SteadyClock, tell: Tell) {
+  constructor(gateway: TokenSource, trust: TokenTrust, holder: ActorSigner, clock: SteadyClock, tell: Tell) {
     this.#gateway = gateway;
     this.#trust = trust;
     this.#holder = holder;

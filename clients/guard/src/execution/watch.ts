@@ -19,6 +19,8 @@ export interface WatchParts {
   readonly tell: Tell;
   readonly deviceId: string | undefined;
   readonly purpose: Purpose;
+  /** Version of the content key that the running artifact was decrypted with. */
+  readonly keyVersion: number;
 }
 
 /** Ages, not acts: nobody has taken the right away, but nobody vouches for it any more. */
@@ -39,10 +41,11 @@ export class Watch {
 
   /** The protocol's decision on what is known now. `executions` counts earlier ones, where the right limits them. */
   decide(executions?: number): ExecutionDecision {
-    const { tokens, lists, clock, deviceId, purpose } = this.#parts;
+    const { tokens, lists, clock, deviceId, purpose, keyVersion } = this.#parts;
     const { claims } = tokens;
     return mayExecute({
-      token: claims,
+      // After a rotation a renewed token names the new key; what runs was decrypted with the old one.
+      token: { ...claims, key_version: keyVersion },
       list: lists.latest,
       gate: claims.gate,
       now: clock.now(),

@@ -61,7 +61,7 @@ export const CLIENT_ERROR_CODES = {
   ),
   KEYS_NOT_PINNED: entry(
     'No operators’ keys are pinned',
-    'Run guard enroll with --confirm and the fingerprint.',
+    'Run guard pin or guard enroll with --fingerprint.',
   ),
   FINGERPRINT_MISMATCH: entry(
     'The operators’ keys are not the ones you confirmed',
