@@ -88,7 +88,31 @@ describe('judgeEndorseError', () => {
   });
 
   it.each([
-    ['a broken stream', [[OWN, 'error in simulation: chaincode stream terminated']]],
+    [
+      'no endorsers in sight',
+      status.FAILED_PRECONDITION,
+      'no combination of peers can be derived which satisfy the endorsement policy',
+      [],
+    ],
+    [
+      'a broken stream',
+      status.ABORTED,
+      'see details',
+      [[OWN, 'error in simulation: chaincode stream terminated']],
+    ],
+    [
+      'a chaincode service that is away',
+      status.ABORTED,
+      'x',
+      [[OWN, 'could not launch chaincode registry-c7e0']],
+    ],
+    ['an endorser that is away', status.ABORTED, 'x', [['Op3MSP', 'rpc error: code = Unavailable desc = x']]],
+  ] as const)('backs off on %s', (_name, code, message, details) => {
+    const verdict = judgeEndorseError(endorseError(code, message, details), OWN);
+    expect(verdict).toMatchObject({ kind: 'transient', error: { code: 'LEDGER_UNAVAILABLE' } });
+  });
+
+  it.each([
     ['too few endorsers', []],
     ['payloads that differ', [['Op3MSP', 'ProposalResponsePayloads do not match']]],
   ] as const)('calls ABORTED by %s a fault of a node', (_name, details) => {
@@ -97,7 +121,7 @@ describe('judgeEndorseError', () => {
   });
 
   it('does not repeat a wrong call', () => {
-    const error = endorseError(status.FAILED_PRECONDITION, 'no combination of peers can be derived');
+    const error = endorseError(status.FAILED_PRECONDITION, 'requires exactly one organization');
     expect(judgeEndorseError(error, OWN)).toMatchObject({
       kind: 'fault',
       error: { code: 'ENDORSEMENT_FAILED' },

@@ -22,6 +22,24 @@ const CHAINCODE_RESPONSE = /chaincode response (\d+), /;
 /** The peer's limiter answers UNKNOWN, the code that contract errors of an evaluation have too. */
 const PEER_BUSY = 'too many requests for /gateway.Gateway';
 
+/**
+ * What peers say of each other while some of them, or their chaincode services, are away or have just come back and
+ * are not known yet. Under FAILED_PRECONDITION and ABORTED, which otherwise mean lasting faults.
+ */
+const NODE_AWAY = new RegExp(
+  [
+    'no combination of peers can be derived',
+    'failed to find any endorsing peers',
+    'no peers available',
+    'chaincode stream terminated',
+    'could not launch chaincode',
+    'connection (?:error|refused)',
+    'code = (?:Unavailable|DeadlineExceeded)',
+    'context deadline exceeded',
+    'timeout expired',
+  ].join('|'),
+);
+
 const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   grpcStatus.UNAVAILABLE,
   grpcStatus.DEADLINE_EXCEEDED,
@@ -67,7 +85,10 @@ function contractError(message: string): RegistryError {
 }
 
 function isTransient(error: GatewayError): boolean {
-  return error.message.includes(PEER_BUSY) || TRANSIENT_CODES.has(error.code);
+  if (error.message.includes(PEER_BUSY) || TRANSIENT_CODES.has(error.code)) return true;
+  return [error.message, ...error.details.map((detail) => detail.message)].some((text) =>
+    NODE_AWAY.test(text),
+  );
 }
 
 function endorsementFailure(error: GatewayError): string {
@@ -76,7 +97,7 @@ function endorsementFailure(error: GatewayError): string {
 }
 
 function unavailable(error: GatewayError): RegistryError {
-  return new RegistryError('LEDGER_UNAVAILABLE', 'The peer is away or busy; nothing was submitted.', {
+  return new RegistryError('LEDGER_UNAVAILABLE', 'The peers are away or busy; nothing was submitted.', {
     cause: error,
   });
 }

@@ -263,7 +263,7 @@ export class OperationExecutor {
         return;
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;
-        this.#deps.logger.warn({ err: error }, 'The database is away; the operation waits');
+        this.#deps.logger.debug({ err: error }, 'The database is away; the operation waits');
         await backoff(repetition, this.#deps.signal);
       }
     }
