@@ -19,7 +19,10 @@ export const LOCK_WAIT_MS = 30_000;
 export const LOCK_POLL_MS = 100;
 
 /** Starts of a process that shares something which another may hold for a moment (a token, memory of a killed server). */
-export const SHARED_START_ATTEMPTS = 3;
+export const SHARED_START_ATTEMPTS = 5;
+
+/** Pause before such a start is repeated, ms. */
+export const START_AGAIN_PAUSE_MS = 200;
 
 /** How often a stopping process is looked at, ms. */
 export const STOP_POLL_MS = 25;

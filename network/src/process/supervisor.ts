@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { READY_POLL_MS, READY_TIMEOUT_MS, STOP_POLL_MS, STOP_TIMEOUT_MS } from '../limits';
+import {
+  READY_POLL_MS,
+  READY_TIMEOUT_MS,
+  START_AGAIN_PAUSE_MS,
+  STOP_POLL_MS,
+  STOP_TIMEOUT_MS,
+} from '../limits';
 import { NetworkError } from '../network-error';
 import { type Paths, logFile, pidFile } from '../paths';
 import { logTail } from './log-tail';
@@ -62,6 +68,7 @@ export async function bringUp(paths: Paths, definition: ProcessDefinition): Prom
     } catch (error) {
       const stillThere = runningRecord(paths, definition.name) !== undefined;
       if (stillThere || attempt >= (definition.attempts ?? 1)) throw error;
+      await pause(START_AGAIN_PAUSE_MS);
     }
   }
 }

@@ -15,6 +15,9 @@ const USER = 'registry';
 /** The unprivileged user of every Linux, and the only one sure to exist. */
 const NOBODY = 65_534;
 
+/** Above the highest number a Linux process can have. */
+const NO_PROCESS = 2 ** 22 + 1;
+
 const folder = (site: Site): string => join(site.paths.run, 'postgres');
 const passwordFile = (site: Site): string => join(folder(site), 'password');
 
@@ -44,7 +47,7 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
   const data = join(folder(site), 'data');
   const wrapper = await unprivileged(site);
   if (!existsSync(join(data, 'PG_VERSION'))) await initialize(site, wrapper, data, service.database);
-  dropAbandonedLock(data);
+  disownAbandonedLock(data);
   const settings = {
     listen_addresses: site.topology.host,
     port: service.port,
@@ -71,14 +74,15 @@ export async function postgresProcess(site: Site, service: PostgresService): Pro
 }
 
 /**
- * Removes the lock file of a server that was killed. PostgreSQL asks the kernel whether the number in it is taken, and a
- * killed server that nobody has reaped yet still takes it: the new one would refuse to start.
+ * Lets the lock file of a killed server name nobody. PostgreSQL asks the kernel whether the number in it is taken, and a
+ * killed server that nobody has reaped yet still takes it: the new one would refuse to start. The rest of the file stays,
+ * for by it PostgreSQL sees whether workers of the killed server still write to the same memory.
  */
-function dropAbandonedLock(data: string): void {
+function disownAbandonedLock(data: string): void {
   const lock = join(data, 'postmaster.pid');
   if (!existsSync(lock)) return;
-  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10);
-  if (identify(pid) === undefined) rmSync(lock, { force: true });
+  const [pid = '', ...rest] = readFileSync(lock, 'utf8').split('\n');
+  if (identify(Number.parseInt(pid, 10)) === undefined) writeFileSync(lock, [NO_PROCESS, ...rest].join('\n'));
 }
 
 async function initialize(
