@@ -74,6 +74,9 @@ export const MAX_POLICY_TRIES = 2;
 /** Milliseconds an operation that reached no endorser is kept trying; then it ends as failed, with nothing written. */
 export const ENDORSE_PATIENCE_MS = 120_000;
 
+/** Milliseconds the signed bytes of an intent are sent again and again before it is endorsed anew. */
+export const SETTLE_PATIENCE_MS = 180_000;
+
 /** Milliseconds to find the transaction behind INTENT_REPLAYED in the mirror, which follows within a second. */
 export const REPLAY_LOOKUP_MS = 15_000;
 

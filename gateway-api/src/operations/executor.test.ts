@@ -217,6 +217,19 @@ describe('OperationExecutor', () => {
     expect(op.status).toBe('committed');
   });
 
+  it('gives bytes up that never get to the ledger, and endorses anew', async () => {
+    const { ledger, executor } = setting();
+    ledger.following = false;
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 60_000));
+    ledger.outcomes.set('tx2', { code: VALID, block: 8 });
+    const op = operation();
+    await executor.run(op, false);
+    jest.restoreAllMocks();
+    expect(op).toMatchObject({ status: 'committed', txId: 'tx2', attempts: 2 });
+    expect(ledger.calls.filter((call) => call === 'submit tx1').length).toBeGreaterThan(1);
+  });
+
   it('endorses anew after a conflict, and gives up after some', async () => {
     const { ledger, executor } = setting();
     ledger.outcomes.set('tx1', { code: StatusCode.MVCC_READ_CONFLICT, block: 3 });

@@ -20,6 +20,7 @@ import {
   MAX_NODE_FAULT_TRIES,
   MAX_POLICY_TRIES,
   RECOVERY_STATUS_DEADLINE_MS,
+  SETTLE_PATIENCE_MS,
 } from '../limits';
 import { backoff } from '../timing/backoff';
 import { within } from '../timing/within';
@@ -90,9 +91,10 @@ export class OperationExecutor {
     while (ending === undefined) {
       if (operation.transaction === undefined) ending = await this.#endorse(operation, tries);
       if (ending !== undefined || operation.transaction === undefined) continue;
-      const outcome = await this.#settle(operation.transaction, operation.txId ?? '', doubtful);
+      const outcome = await this.#settle(operation, operation.transaction, doubtful);
       doubtful = false;
-      ending = await this.#judge(operation, outcome, tries);
+      if (outcome === undefined) operation.transaction = undefined;
+      else ending = await this.#judge(operation, outcome, tries);
     }
     await this.#end(operation, ending);
   }
@@ -158,8 +160,16 @@ export class OperationExecutor {
     };
   }
 
-  /** Submits stored bytes until the ledger has them, valid or not. */
-  async #settle(transaction: Uint8Array, txId: string, doubtful: boolean): Promise<CommitOutcome> {
+  /**
+   * Submits stored bytes until the ledger has them, valid or not. Bytes of an intent that the orderers keep refusing are
+   * given up after a while (undefined): endorsed anew, it passes at most once, whatever becomes of the first. An act has
+   * no such guard, so its bytes are all there is.
+   */
+  async #settle(
+    { kind, txId = '' }: Operation,
+    transaction: Uint8Array,
+    doubtful: boolean,
+  ): Promise<CommitOutcome | undefined> {
     const { ledger, events, signal } = this.#deps;
     const wait = ledger.waitForCommit(txId);
     const started = performance.now();
@@ -167,6 +177,7 @@ export class OperationExecutor {
       let outcome = doubtful ? await this.#ask(wait, txId, RECOVERY_STATUS_DEADLINE_MS) : undefined;
       for (let repetition = 0; outcome === undefined; repetition += 1) {
         if (repetition > 0) {
+          if (kind === 'intent' && performance.now() - started > SETTLE_PATIENCE_MS) return undefined;
           events.retried('submit', 'not-on-the-ledger');
           await backoff(repetition, signal);
         }
