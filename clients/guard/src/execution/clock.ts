@@ -1,10 +1,15 @@
 const MS_PER_SECOND = 1_000;
 
+export interface Clock {
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
 /**
  * Unix time that never goes back while the guard runs: the wall clock, or the time since the start on the monotonic clock
  * where that is later. Whoever sets the wall clock back would otherwise keep a stale list fresh for ever.
  */
-export class SteadyClock {
+export class SteadyClock implements Clock {
   readonly #startWall: number;
   readonly #startSteady: number;
   #latest: number;

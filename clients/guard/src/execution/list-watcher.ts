@@ -3,7 +3,7 @@ import { isClientError, type Trust } from '@maker-registry/sdk';
 import { errorFields, type Tell } from '../events';
 import { LIST_RETRY_MS, LIST_WAIT_S } from '../limits';
 import { type ListMemory } from '../state/list-memory';
-import { type SteadyClock } from './clock';
+import { type Clock } from './clock';
 import { isAborted, pause } from './pause';
 
 /** Where lists come from: a gateway. */
@@ -13,12 +13,12 @@ export type ListSource = Pick<Trust, 'revocationList'>;
 export class ListWatcher {
   readonly #trust: ListSource;
   readonly #memory: ListMemory;
-  readonly #clock: SteadyClock;
+  readonly #clock: Clock;
   readonly #tell: Tell;
   #latest: RevocationList | undefined;
   #trouble: string | undefined;
 
-  constructor(trust: ListSource, memory: ListMemory, clock: SteadyClock, tell: Tell) {
+  constructor(trust: ListSource, memory: ListMemory, clock: Clock, tell: Tell) {
     this.#trust = trust;
     this.#memory = memory;
     this.#clock = clock;

@@ -12,7 +12,7 @@ import {
 import { type ActorSigner, type Trust } from '@maker-registry/sdk';
 import { errorFields, type Tell } from '../events';
 import { TOKEN_REFRESH_SHARE, TOKEN_RETRY_MS } from '../limits';
-import { type SteadyClock } from './clock';
+import { type Clock } from './clock';
 import { isAborted, pause } from './pause';
 
 export interface TokenTrust {
@@ -40,13 +40,13 @@ export class TokenKeeper {
   readonly #gateway: TokenSource;
   readonly #trust: TokenTrust;
   readonly #holder: ActorSigner;
-  readonly #clock: SteadyClock;
+  readonly #clock: Clock;
   readonly #tell: Tell;
   #token = '';
   #claims: TokenClaims | undefined;
   #refusal: RegistryError | undefined;
 
-  constructor(gateway: TokenSource, trust: TokenTrust, holder: ActorSigner, clock: SteadyClock, tell: Tell) {
+  constructor(gateway: TokenSource, trust: TokenTrust, holder: ActorSigner, clock: Clock, tell: Tell) {
     this.#gateway = gateway;
     this.#trust = trust;
     this.#holder = holder;

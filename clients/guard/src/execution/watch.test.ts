@@ -12,7 +12,7 @@ import { ClientError, generateActorKey } from '@maker-registry/sdk';
 import { ListMemory } from '../state/list-memory';
 import { StateDirectory } from '../state/state-directory';
 import { ARTIFACT, DEVICE, idOf, NETWORK, RIGHT, TestOperator } from '../testing/operator';
-import { type SteadyClock } from './clock';
+import { type Clock } from './clock';
 import { type ListSource, ListWatcher } from './list-watcher';
 import { TokenKeeper, type TokenSource } from './token-keeper';
 import { isStale, type StopReason, Watch } from './watch';
@@ -69,17 +69,16 @@ async function start(setting: Setting): Promise<Running> {
   const state = await StateDirectory.open(directory);
   const memory = new ListMemory(state, { keys: [operator.listKey], network: NETWORK });
   let ahead = 0;
-  const clock = { now: () => Math.floor(Date.now() / 1_000) + ahead } as SteadyClock;
+  const clock: Clock = { now: () => Math.floor(Date.now() / 1_000) + ahead };
   const warnings: string[] = [];
   const tell = (event: string, fields: { code?: unknown } = {}): void => {
     if (event === 'warning') warnings.push(String(fields.code));
   };
   const first = await operator.list();
-  const later = await Promise.all(
-    (setting.lists ?? []).map((change) =>
-      change instanceof Error ? change : operator.list({ height: 11, ...change }),
-    ),
-  );
+  const later: (Uint8Array | Error)[] = [];
+  for (const change of setting.lists ?? []) {
+    later.push(change instanceof Error ? change : await operator.list({ height: 11, ...change }));
+  }
   const next = answers<Uint8Array>([first, ...later]);
   const source: ListSource = { revocationList: async () => ({ envelope: await next(), etag: undefined }) };
   const renew = answers<string>(setting.renewals ?? [new ClientError('GATEWAY_UNREACHABLE', 'away')]);
@@ -206,7 +205,7 @@ describe('Watch lets a command go on', () => {
 });
 
 describe('TokenKeeper', () => {
-  const clock = { now: () => Math.floor(Date.now() / 1_000) } as SteadyClock;
+  const clock: Clock = { now: () => Math.floor(Date.now() / 1_000) };
   const keeper = (): TokenKeeper =>
     new TokenKeeper(
       { requestToken: () => Promise.reject(new Error('not asked')) },

@@ -1,7 +1,7 @@
 import { type ErrorCode, type ExecutionDecision, mayExecute, type Purpose } from '@maker-registry/protocol';
 import { type Tell } from '../events';
 import { AGE_CHECK_INTERVAL_MS } from '../limits';
-import { type SteadyClock } from './clock';
+import { type Clock } from './clock';
 import { type ListWatcher } from './list-watcher';
 import { type TokenKeeper, type TokenWish } from './token-keeper';
 
@@ -15,7 +15,7 @@ export interface StopReason {
 export interface WatchParts {
   readonly tokens: TokenKeeper;
   readonly lists: ListWatcher;
-  readonly clock: SteadyClock;
+  readonly clock: Clock;
   readonly tell: Tell;
   readonly deviceId: string | undefined;
   readonly purpose: Purpose;
