@@ -176,11 +176,10 @@ export class OperationExecutor {
     try {
       let outcome = doubtful ? await this.#ask(wait, txId, RECOVERY_STATUS_DEADLINE_MS) : undefined;
       for (let repetition = 0; outcome === undefined; repetition += 1) {
-        if (repetition > 0) {
-          if (kind === 'intent' && performance.now() - started > SETTLE_PATIENCE_MS) return undefined;
-          events.retried('submit', 'not-on-the-ledger');
-          await backoff(repetition, signal);
-        }
+        const patience = kind === 'act' || performance.now() - started < SETTLE_PATIENCE_MS;
+        if (!patience) return undefined;
+        if (repetition > 0) await backoff(repetition, signal);
+        if (repetition > 0) events.retried('submit', 'not-on-the-ledger');
         const accepted = await this.#submit(transaction);
         outcome = await this.#outcome(wait, txId, accepted ? COMMIT_EVENT_WAIT_MS : DOUBT_EVENT_WAIT_MS);
       }
