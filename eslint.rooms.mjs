@@ -3,7 +3,21 @@
  * foreign libraries belong to one room alone. Arrows point one way.
  */
 const PREFIX = '@maker-registry/';
-const ALL = ['protocol', 'fabric-proofs', 'pki', 'tpm', 'chaincode', 'gateway-api', 'mirror', 'network', 'sdk', 'guard', 'cli', 'demo', 'testbed'];
+const ALL = [
+  'protocol',
+  'fabric-proofs',
+  'pki',
+  'tpm',
+  'chaincode',
+  'gateway-api',
+  'mirror',
+  'network',
+  'sdk',
+  'guard',
+  'cli',
+  'demo',
+  'testbed',
+];
 
 const MAY_IMPORT = {
   'libs/protocol': [],
@@ -25,7 +39,20 @@ const MAY_IMPORT = {
 
 /** Rooms that promise no I/O, clock or randomness. */
 const PURE = new Set(['libs/protocol', 'libs/fabric-proofs', 'libs/pki', 'libs/tpm']);
-const IO_MODULES = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'dns', 'child_process', 'worker_threads', 'os', 'cluster', 'timers'];
+const IO_MODULES = [
+  'fs',
+  'net',
+  'http',
+  'https',
+  'tls',
+  'dgram',
+  'dns',
+  'child_process',
+  'worker_threads',
+  'os',
+  'cluster',
+  'timers',
+];
 
 function restrictions(room, allowed) {
   const patterns = ALL.filter((name) => !allowed.includes(name)).map((name) => ({
