@@ -359,6 +359,25 @@ describe('what the ledger refuses, through REST, with its code', () => {
         'REVOCATION_FINAL',
       );
     });
+    it('takes an order of the regulator within its reasons, and nothing else of it', async () => {
+      const regulator = fabricIdentity(network, 'regulator', 'admin');
+      const target = await stage.artifact();
+      const order = (reason: string) =>
+        client.performAct(
+          'revocation.issue',
+          { entries: [{ subject_type: 'artifact', subject_id: target, kind: 'hold', reason_code: reason }] },
+          regulator,
+        );
+      expect(await refused(order('license-breach'))).toBe('REASON_UNKNOWN');
+      await order('investigation');
+      const approval = client.performAct(
+        'review.decide',
+        { artifact_id: target, decision: 'approve' },
+        regulator,
+      );
+      expect(await refused(approval)).toMatch(/ROLE_MISSING|NOT_OPERATOR/);
+      expect((await client.read.artifact(target, { minHeight: 'own' })).state).not.toBe('active');
+    });
     it('numbers revocations without gaps, each naming the one before', async () => {
       const head = [];
       for await (const revocation of client.read.revocations(0, { minHeight: 'own' })) head.push(revocation);

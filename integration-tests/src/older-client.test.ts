@@ -1,6 +1,7 @@
 import { LedgerActor, runningNetwork } from '@maker-registry/testbed';
 import type { Gateway } from 'fabric-network';
-import { olderClient } from './support/older-client';
+import { enrollPlatform, olderClient } from './support/older-client';
+import { freshName } from './support/world';
 
 const network = runningNetwork();
 
@@ -25,6 +26,27 @@ describe('an enterprise platform that still uses fabric-network', () => {
     await contract.submitTransaction(call.function, call.argument);
     const answer = await contract.evaluateTransaction('Get', actor.id);
     expect(JSON.parse(answer.toString('utf8'))).toMatchObject({ actor_id: actor.id, status: 'active' });
+  });
+
+  it('acts with an identity it has just enrolled at the operator’s CA', async () => {
+    const fresh = await olderClient(
+      network,
+      'op2',
+      await enrollPlatform(network, 'op2', freshName('platform')),
+    );
+    try {
+      const actor = new LedgerActor(network);
+      const call = await actor.call('actor.register', {
+        alg: actor.key.signer.alg,
+        public_key: actor.key.signer.publicKey,
+      });
+      const channel = await fresh.getNetwork(network.file.channel);
+      const contract = channel.getContract(network.file.chaincode, 'actors');
+      const answer = await contract.submitTransaction(call.function, call.argument);
+      expect(JSON.parse(answer.toString('utf8'))).toMatchObject({ id: actor.id });
+    } finally {
+      fresh.disconnect();
+    }
   });
 
   it('is told the stable code when chaincode refuses', async () => {

@@ -15,6 +15,7 @@ export interface Organization {
   readonly name: string;
   readonly msp_id: string;
   readonly role: 'operator' | 'regulator';
+  readonly ca: { readonly url: string; readonly caname: string; readonly tls_cert: string };
   readonly orderer?: { readonly endpoint: string };
   readonly peer?: { readonly endpoint: string; readonly tls_ca_cert: string; readonly server_name?: string };
   readonly identities: Readonly<Record<string, Identity>>;

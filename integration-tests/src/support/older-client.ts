@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { organization, type RunningNetwork } from '@maker-registry/testbed';
-import { Gateway, Wallets } from 'fabric-network';
+import FabricCAServices from 'fabric-ca-client';
+import { Gateway, Wallets, type X509Identity } from 'fabric-network';
 
 interface NodeEntry {
   readonly url: string;
@@ -8,24 +10,38 @@ interface NodeEntry {
   readonly grpcOptions: Readonly<Record<string, string>>;
 }
 
+/** An identity as fabric-network's wallet keeps it. */
+export interface WalletIdentity {
+  readonly mspId: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** The operator's `platform` identity, enrolled when the network was set up. */
+export function platformIdentity(network: RunningNetwork, operator: string): WalletIdentity {
+  const identity = organization(network, operator).identities['platform'];
+  if (identity?.key === undefined)
+    throw new Error(`${operator} has no platform identity with a key in a file`);
+  return {
+    mspId: identity.msp_id,
+    certificate: readFileSync(network.path(identity.cert), 'utf8'),
+    privateKey: readFileSync(network.path(identity.key), 'utf8'),
+  };
+}
+
 /**
  * An enterprise platform's client on fabric-network, the library that fabric-gateway superseded: connection profile
  * with every endorsing peer and orderer, identity in a wallet, no discovery.
  */
-export async function olderClient(network: RunningNetwork, operator: string): Promise<Gateway> {
-  const own = organization(network, operator);
-  const identity = own.identities['platform'];
-  if (identity?.key === undefined)
-    throw new Error(`${operator} has no platform identity with a key in a file`);
+export async function olderClient(
+  network: RunningNetwork,
+  operator: string,
+  identity = platformIdentity(network, operator),
+): Promise<Gateway> {
+  const { mspId, certificate, privateKey } = identity;
   const wallet = await Wallets.newInMemoryWallet();
-  await wallet.put('platform', {
-    type: 'X.509',
-    mspId: own.msp_id,
-    credentials: {
-      certificate: readFileSync(network.path(identity.cert), 'utf8'),
-      privateKey: readFileSync(network.path(identity.key), 'utf8'),
-    },
-  } as Parameters<typeof wallet.put>[1]);
+  const entry: X509Identity = { type: 'X.509', mspId, credentials: { certificate, privateKey } };
+  await wallet.put('platform', entry);
   const gateway = new Gateway();
   await gateway.connect(connectionProfile(network, operator), {
     wallet,
@@ -33,6 +49,43 @@ export async function olderClient(network: RunningNetwork, operator: string): Pr
     discovery: { enabled: false, asLocalhost: false },
   });
   return gateway;
+}
+
+/** Registers a new client at the operator's CA with the role `platform` and enrolls it, by fabric-ca-client. */
+export async function enrollPlatform(
+  network: RunningNetwork,
+  operator: string,
+  name: string,
+): Promise<WalletIdentity> {
+  const own = organization(network, operator);
+  const trustedRoots = readFileSync(network.path(own.ca.tls_cert));
+  const ca = new FabricCAServices(own.ca.url, { trustedRoots, verify: true }, own.ca.caname);
+  const secret = readFileSync(
+    join(network.folder, 'organizations', operator, 'ca/registrar-secret'),
+    'utf8',
+  ).trim();
+  const registrar = await ca.enroll({ enrollmentID: 'registrar', enrollmentSecret: secret });
+  const wallet = await Wallets.newInMemoryWallet();
+  const provider = wallet.getProviderRegistry().getProvider('X.509');
+  const registrarUser = await provider.getUserContext(
+    {
+      type: 'X.509',
+      mspId: own.msp_id,
+      credentials: { certificate: registrar.certificate, privateKey: registrar.key.toBytes() },
+    } as X509Identity,
+    'registrar',
+  );
+  const enrollmentSecret = await ca.register(
+    {
+      enrollmentID: name,
+      affiliation: '',
+      role: 'client',
+      attrs: [{ name: 'registry.role', value: 'platform', ecert: true }],
+    },
+    registrarUser,
+  );
+  const enrolled = await ca.enroll({ enrollmentID: name, enrollmentSecret });
+  return { mspId: own.msp_id, certificate: enrolled.certificate, privateKey: enrolled.key.toBytes() };
 }
 
 function connectionProfile(network: RunningNetwork, client: string): Record<string, unknown> {
