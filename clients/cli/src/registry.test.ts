@@ -130,9 +130,9 @@ describe('registry', () => {
       const gateway = ['--gateway', 'https://127.0.0.1:9', '--network', network.repeat(32)];
       return (await run('right', 'accept', ...args, ...gateway)).error['code'];
     };
-    expect(await accept('buyer.json', '7999')).toBe('SIGNATURE_MISSING');
-    expect(await accept('seller.json', '8000')).toBe('NOT_HOLDER');
-    expect(await accept('buyer.json', '8000', 'ff')).toBe('INTENT_WRONG_NETWORK');
+    expect(await accept('buyer.json', '7999')).toBe('OFFER_MISMATCH');
+    expect(await accept('seller.json', '8000')).toBe('OFFER_MISMATCH');
+    expect(await accept('buyer.json', '8000', 'ff')).toBe('OFFER_MISMATCH');
     expect(await accept('buyer.json', '8000')).toBe('GATEWAY_UNREACHABLE');
   });
 

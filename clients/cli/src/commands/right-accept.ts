@@ -1,5 +1,5 @@
-import { countersign, expectIntentType, openIntent, RegistryError } from '@maker-registry/protocol';
-import { readActorKeyFile } from '@maker-registry/sdk';
+import { countersign, expectIntentType, openIntent } from '@maker-registry/protocol';
+import { ClientError, readActorKeyFile } from '@maker-registry/sdk';
 import { readTextFile, required } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
 import { committedDocument, INTENT_HELP, intentOptions, waitSeconds, withClient } from '../submit';
@@ -18,25 +18,17 @@ ${INTENT_HELP}`,
     const { envelope, intent } = expectIntentType(openIntent(text), 'right.sell');
     const { price, buyer: named } = intent.body;
     if (price.amount !== required(given, 'price') || price.currency !== required(given, 'currency')) {
-      throw new RegistryError(
-        'SIGNATURE_MISSING',
-        `The offer is over ${price.amount} ${price.currency}; it was not signed.`,
-      );
+      throw mismatch(`it is over ${price.amount} ${price.currency}`, 'price');
     }
-    if (named !== buyer.actorId) {
-      throw new RegistryError('NOT_HOLDER', 'The offer names another buyer; it was not signed.', {
-        subject: named,
-      });
-    }
+    if (named !== buyer.actorId) throw mismatch('it names another buyer', 'buyer');
     return await withClient(given, context, async (client) => {
-      if (intent.network !== client.network) {
-        throw new RegistryError(
-          'INTENT_WRONG_NETWORK',
-          'The offer is for another network; it was not signed.',
-        );
-      }
+      if (intent.network !== client.network) throw mismatch('it is for another network', 'network');
       const signed = await countersign(envelope, buyer.signer);
       return committedDocument(await client.submitEnvelope(signed, { wait: waitSeconds(given) }));
     });
   },
 };
+
+function mismatch(what: string, subject: string): ClientError {
+  return new ClientError('OFFER_MISMATCH', `The offer was not signed: ${what}.`, { subject });
+}

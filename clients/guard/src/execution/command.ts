@@ -32,8 +32,12 @@ export class SupervisedCommand {
   /** Exit code once the command has ended by itself or by a signal (128 + n). */
   readonly ended: Promise<number>;
 
-  private constructor(child: ChildProcess, graceMs: number) {
+  /** Whether the kernel kills the command when this process dies. */
+  readonly diesWithGuard: boolean;
+
+  private constructor(child: ChildProcess, graceMs: number, diesWithGuard: boolean) {
     this.#child = child;
+    this.diesWithGuard = diesWithGuard;
     this.#graceMs = graceMs;
     this.ended = new Promise((resolve) => {
       child.on('exit', (code, signal) => {
@@ -46,7 +50,8 @@ export class SupervisedCommand {
 
   /** Starts the command. Throws USAGE when it cannot be started. */
   static async start(options: CommandOptions): Promise<SupervisedCommand> {
-    const { program, args } = commandLine(options, await hasSetpriv());
+    const diesWithGuard = await hasSetpriv();
+    const { program, args } = commandLine(options, diesWithGuard);
     const child = spawn(program, args, {
       detached: true,
       env: { ...options.environment, GUARD_ARTIFACT: plaintextName(options.handOver) },
@@ -58,7 +63,7 @@ export class SupervisedCommand {
         reject(new ClientError('USAGE', `${program} cannot be started: ${error.message}`, { cause: error }));
       });
     });
-    return new SupervisedCommand(child, options.graceMs);
+    return new SupervisedCommand(child, options.graceMs, diesWithGuard);
   }
 
   get pid(): number {

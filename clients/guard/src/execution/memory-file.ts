@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClientError } from '@maker-registry/sdk';
 import { writeFully } from '../container/file-bytes';
@@ -60,4 +60,10 @@ export class MemoryFile {
     await this.#reader.close();
     await this.#writer.close();
   }
+}
+
+/** Whether the kernel may write pages of memory files to a swap device. */
+export async function isSwapActive(): Promise<boolean> {
+  const lines = (await readFile('/proc/swaps', 'utf8').catch(() => '')).trim().split('\n');
+  return lines.length > 1;
 }

@@ -18,7 +18,7 @@ import { keysFor, listKeys, type PinnedOperators } from '../trust/pinned-operato
 import { SteadyClock } from './clock';
 import { type CommandOptions, SupervisedCommand } from './command';
 import { ListWatcher } from './list-watcher';
-import { MemoryFile } from './memory-file';
+import { isSwapActive, MemoryFile } from './memory-file';
 import { type ContentKey, obtainAttestedKey, obtainUnattestedKey } from './obtain-content-key';
 import { TokenKeeper, type TokenWish } from './token-keeper';
 import { isStale, type StopReason, Watch } from './watch';
@@ -167,6 +167,8 @@ class GuardedRun {
     const { header } = this.#container.parsed;
     const onLedger = await this.#ledgerKey();
     const contentKey = await this.#contentKey(tokens);
+    if (await isSwapActive())
+      tell('warning', { code: 'SWAP_ACTIVE', message: 'Plaintext in memory may be swapped out.' });
     const file = await MemoryFile.create(header.plaintext_size);
     try {
       if (contentKey.version !== header.key_version || contentKey.commitment !== onLedger.commitment) {
@@ -254,6 +256,8 @@ class GuardedRun {
     const { command: options, tell } = this.#request;
     const command = await SupervisedCommand.start({ ...options, descriptor: file.descriptor });
     tell('started', { pid: command.pid });
+    if (!command.diesWithGuard)
+      tell('warning', { code: 'COMMAND_OUTLIVES_GUARD', message: 'setpriv is not installed' });
     const forward = (signal: NodeJS.Signals): void => {
       command.signal(signal);
     };

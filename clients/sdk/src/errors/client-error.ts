@@ -45,6 +45,10 @@ export const CLIENT_ERROR_CODES = {
     'The gateway asked for a signature over something else than was asked for',
     'Nothing was signed. Keep the bytes as evidence, report the operator and use another one.',
   ),
+  OFFER_MISMATCH: entry(
+    'The offer is not what you meant to accept',
+    'Nothing was signed. Ask the seller for another offer.',
+  ),
   OPERATION_UNFINISHED: entry('The operation has not ended yet', 'Ask for it again by its id.'),
   OPERATION_FAILED: entry('The operation failed at the gateway', 'Read its problem and try again.'),
   RESULT_UNKNOWN: entry(
