@@ -2,6 +2,7 @@ import { type Client } from '@grpc/grpc-js';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type ActService } from './acts/act-service';
+import { type Authority } from './auth/certificate-authorities';
 import { type CertificateAuthenticator } from './auth/client-certificate';
 import { type TokenAuthenticator } from './auth/bearer-token';
 import { type GatewayConfig } from './config/config';
@@ -28,6 +29,8 @@ export interface GatewayContext {
   readonly actorKeys: ActorKeys;
   readonly operations: OperationService;
   readonly acts: ActService;
+  /** The CAs of all organizations. */
+  readonly authorities: readonly Authority[];
   readonly certificates: CertificateAuthenticator;
   readonly tokens: TokenAuthenticator;
   /** Aborted once the gateway stops. */

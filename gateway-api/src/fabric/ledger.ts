@@ -41,7 +41,6 @@ export interface Ledger {
 }
 
 export interface FabricLedgerOptions {
-  readonly client: Client;
   readonly identity: SigningIdentity;
   readonly channel: string;
   readonly chaincode: string;
