@@ -43,8 +43,8 @@ export const TOKEN_RETRY_MS = 2_000;
 export const DEFAULT_GRACE_MS = 1_000;
 /** Longest grace that can be asked for, milliseconds: revoked means stopped within three seconds. */
 export const MAX_GRACE_MS = 2_000;
-/** Fetches of the first list when another guard of this machine accepts newer ones in between. */
-export const FIRST_LIST_TRIES = 5;
+/** Fetches of a list before the start when another guard of this machine accepts newer ones in between. */
+export const FRESH_LIST_TRIES = 5;
 /** Bytes of a token file; the protocol's bound is 8 KiB. */
 export const MAX_TOKEN_FILE_BYTES = 16_384;
 /** Milliseconds of synchronous work on a container before timers and signals get their turn. */

@@ -9,7 +9,7 @@ import { ContainerFile } from '../container/container-file';
 import { ContainerReader } from '../container/container-reader';
 import { errorFields, type Tell } from '../events';
 import { EXIT_CODES } from '../exit-codes';
-import { FIRST_LIST_TRIES } from '../limits';
+import { FRESH_LIST_TRIES } from '../limits';
 import { type Device } from '../state/device-store';
 import { ExecutionCount } from '../state/execution-count';
 import { ListMemory } from '../state/list-memory';
@@ -78,7 +78,7 @@ class GuardedRun {
     const tokens = new TokenKeeper(client.trust, trust, holder, clock, tell);
     const lists = new ListWatcher(client.trust, memory, clock, tell);
     await this.#firstToken(tokens);
-    await this.#firstList(lists);
+    await this.#freshList(lists);
     const { claims } = tokens;
     const { deviceId } = this.#request.device ?? {};
     const purpose = this.#request.purpose ?? claims.purpose;
@@ -89,9 +89,9 @@ class GuardedRun {
     this.#checkContainer(tokens);
     const file = await this.#decrypted(tokens);
     try {
-      // News may have come while the key was fetched and the artifact decrypted.
-      requireAllowed(watch.decide(await counts.of(claims.right_id)));
-      await counts.add(claims.right_id);
+      // News may have come while the key was fetched and the artifact decrypted; another guard may have counted.
+      await this.#freshList(lists);
+      requireAllowed(watch.decide(await counts.add(claims.right_id)));
       return await this.#supervise(file, watch, {
         rightId: claims.right_id,
         deviceId: claims.device_id,
@@ -129,13 +129,13 @@ class GuardedRun {
   }
 
   /** Another guard of this machine may accept a newer list between our fetch and our check; then ask again. */
-  async #firstList(lists: ListWatcher): Promise<void> {
+  async #freshList(lists: ListWatcher): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
         await lists.fetchNow();
         return;
       } catch (error) {
-        if (tries === FIRST_LIST_TRIES || errorFields(error).code !== 'LIST_ROLLBACK') throw error;
+        if (tries === FRESH_LIST_TRIES || errorFields(error).code !== 'LIST_ROLLBACK') throw error;
       }
     }
   }

@@ -17,14 +17,16 @@ export class ExecutionCount {
     return counts[rightId] ?? 0;
   }
 
-  /** Counts one more; before the command starts, so that a crash costs an execution and does not give one away. */
-  async add(rightId: string): Promise<void> {
-    await this.#state.exclusively(FILE, async () => {
+  /**
+   * Counts one more and gives how many there were before; before the command starts, so that a crash costs an execution
+   * and does not give one away.
+   */
+  async add(rightId: string): Promise<number> {
+    return await this.#state.exclusively(FILE, async () => {
       const counts = await this.#read();
-      await this.#state.write(FILE, {
-        v: 1,
-        executions: { ...counts, [rightId]: (counts[rightId] ?? 0) + 1 },
-      });
+      const before = counts[rightId] ?? 0;
+      await this.#state.write(FILE, { v: 1, executions: { ...counts, [rightId]: before + 1 } });
+      return before;
     });
   }
 

@@ -59,7 +59,8 @@ describe('StateDirectory', () => {
 
   it('loses no change that two guards make at once', async () => {
     const counts = new ExecutionCount(state);
-    await Promise.all(Array.from({ length: 8 }, () => counts.add('right')));
+    const before = await Promise.all(Array.from({ length: 8 }, () => counts.add('right')));
+    expect(before.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect([await counts.of('right'), await counts.of('another')]).toEqual([8, 0]);
   });
 
