@@ -14,7 +14,7 @@ export {
 export { GUARD_COMMANDS } from './commands/table';
 export { errorFields } from './events';
 export { ContainerFile } from './container/container-file';
-export { ContainerReader } from './container/container-reader';
+export { ContainerReader, type ContainerSource, type PlaintextSink } from './container/container-reader';
 export {
   generateContentKey,
   protectFile,

@@ -11,11 +11,12 @@ import {
 } from '@maker-registry/protocol';
 import { fileError } from '@maker-registry/sdk';
 import { COPY_STEP_BYTES } from '../limits';
+import { type ContainerSource } from './container-reader';
 import { readFully } from './file-bytes';
 import { Pace } from './progress';
 
 /** An open container whose header and length have been checked; nothing is decrypted yet. */
-export class ContainerFile {
+export class ContainerFile implements ContainerSource {
   readonly parsed: ParsedContainerHeader;
   readonly layout: ContainerLayout;
   readonly #file: FileHandle;

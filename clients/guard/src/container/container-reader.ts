@@ -11,32 +11,39 @@ import {
   type ContainerHeader,
   type ContainerSegment,
   openChunk,
+  type ParsedContainerHeader,
   RegistryError,
 } from '@maker-registry/protocol';
 import { CIPHER_STEP_BYTES, COPY_STEP_BYTES } from '../limits';
-import { type ContainerFile } from './container-file';
 import { discard } from './discard';
 import { type OnProgress, Pace } from './progress';
 
 /** Takes plaintext as it is decrypted; `position` is its place in the artifact. */
 export type PlaintextSink = (plaintext: Uint8Array, position: number) => void;
 
+/** Where a container's bytes come from: a file, or memory. */
+export interface ContainerSource {
+  readonly parsed: ParsedContainerHeader;
+  /** Bytes [start, end) of the body; `target` has room for them and may be used. Throws CIPHERTEXT_TRUNCATED. */
+  readonly body: (start: number, end: number, target: Buffer) => Buffer;
+}
+
 /** Reads the plaintext of a container with its content key: whole, or any byte range. */
 export class ContainerReader {
-  readonly #file: ContainerFile;
+  readonly #source: ContainerSource;
   readonly #cipher: ContainerCipher;
   readonly #buffer: Buffer;
 
   /** Throws CONTENT_KEY_MISMATCH when the key is not the committed one. */
-  constructor(file: ContainerFile, contentKey: Uint8Array, commitment: string) {
-    assertCommittedKey(file.parsed.header.artifact_id, contentKey, commitment);
-    this.#file = file;
-    this.#cipher = containerCipher(file.parsed.header, contentKey);
+  constructor(source: ContainerSource, contentKey: Uint8Array, commitment: string) {
+    assertCommittedKey(source.parsed.header.artifact_id, contentKey, commitment);
+    this.#source = source;
+    this.#cipher = containerCipher(source.parsed.header, contentKey);
     this.#buffer = Buffer.alloc(Math.max(this.#cipher.layout.chunkSize + CHUNK_TAG_BYTES, COPY_STEP_BYTES));
   }
 
   get header(): ContainerHeader {
-    return this.#file.parsed.header;
+    return this.#source.parsed.header;
   }
 
   /**
@@ -80,7 +87,7 @@ export class ContainerReader {
   async #decryptSegment(segment: ContainerSegment, sink: PlaintextSink, pace: Pace): Promise<void> {
     for (let nth = 0; nth < segment.chunks; nth += 1) {
       const chunk = containerChunk(this.#cipher.layout, segment.firstChunk + nth);
-      this.#decryptChunk(chunk, this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer), sink);
+      this.#decryptChunk(chunk, this.#source.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer), sink);
       await pace.after(chunk.plainEnd);
     }
   }
@@ -125,7 +132,7 @@ export class ContainerReader {
     const nth = (position: number): number => Math.floor((position - segment.plainStart) / layout.chunkSize);
     for (let index = nth(from); index <= nth(to - 1); index += 1) {
       const chunk = containerChunk(layout, segment.firstChunk + index);
-      const sealed = this.#file.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
+      const sealed = this.#source.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer);
       const plaintext = openChunk(this.#cipher, chunk, sealed);
       const start = Math.max(from, chunk.plainStart);
       const end = Math.min(to, chunk.plainEnd);
@@ -136,6 +143,6 @@ export class ContainerReader {
 
   #clear(segment: ContainerSegment, start: number, end: number): Buffer {
     const offset = segment.bodyStart - segment.plainStart;
-    return this.#file.body(start + offset, end + offset, this.#buffer);
+    return this.#source.body(start + offset, end + offset, this.#buffer);
   }
 }
