@@ -36,6 +36,8 @@ const common = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Watchman was seen to keep Jest waiting for minutes; nothing here is watched.
+  watchman: false,
   projects: [
     {
       ...common,

@@ -29,12 +29,11 @@ export async function submitCost(
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const contestant of contestants) {
-        const contract = client.contract(contestant.chaincode, contestant.contract);
         const calls = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
         const before = cpuTimes(join(network.folder, 'pids'));
         const result = await load(calls.length, (index) => {
           const call = calls[index];
-          return call === undefined ? Promise.resolve() : submit(contract, call.name, call.args);
+          return call === undefined ? Promise.resolve() : submit(client, call);
         });
         const spent = cpuBetween(before, cpuTimes(join(network.folder, 'pids')));
         const row = roundFigures(contestant.label, result, spent);

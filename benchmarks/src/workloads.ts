@@ -3,21 +3,14 @@ import { artifactId, licenseId, type LicenseTerms } from '@maker-registry/protoc
 import {
   LedgerActor,
   type FabricClient,
-  type IntentCall,
+  type ContractCall,
   type RunningNetwork,
 } from '@maker-registry/testbed';
 
-export interface Call {
-  readonly name: string;
-  readonly args: string[];
-}
-
-/** One contestant: where its calls go, and how a round's calls are made before the clock starts. */
+/** One contestant, and how a round's calls are made before the clock starts. */
 export interface PreparedLoad {
   readonly label: string;
-  readonly chaincode: string;
-  readonly contract: string;
-  readonly prepare: (count: number, run: string) => Promise<Call[]>;
+  readonly prepare: (count: number, run: string) => Promise<ContractCall[]>;
 }
 
 /** The terms of the license that the rights of a round are issued under. */
@@ -30,13 +23,19 @@ const TERMS: LicenseTerms = {
   obligations: ['attribution'],
 };
 
+/** Label of the load that registers artifacts. */
+export const REGISTERING = 'signed artifact.register';
+
 const PLAIN: PreparedLoad = {
   label: 'plain asset-create',
-  chaincode: 'assets',
-  contract: 'assets',
   prepare: (count, run) =>
     Promise.resolve(
-      numbered(count).map((n) => ({ name: 'Create', args: [`${run}-${n}`, 'blue', '5', 'alice'] })),
+      numbered(count).map((n) => ({
+        chaincode: 'assets',
+        contract: 'assets',
+        function: 'Create',
+        args: [`${run}-${n}`, 'blue', '5', 'alice'],
+      })),
     ),
 };
 
@@ -52,14 +51,14 @@ export async function workloads(network: RunningNetwork, client: FabricClient): 
   return [
     PLAIN,
     {
-      ...registry(network, 'artifacts', 'signed artifact.register'),
+      label: REGISTERING,
       prepare: (count, run) =>
         signed(count, (n) =>
           maker.call('artifact.register', artifactBody(`bench-${run}-${n}`, '1.0.0', license)),
         ),
     },
     {
-      ...registry(network, 'rights', 'signed right.issue'),
+      label: 'signed right.issue',
       prepare: (count) =>
         signed(count, () =>
           maker.call('right.issue', {
@@ -75,10 +74,6 @@ export async function workloads(network: RunningNetwork, client: FabricClient): 
   ];
 }
 
-function registry(network: RunningNetwork, contract: string, label: string): Omit<PreparedLoad, 'prepare'> {
-  return { label, chaincode: network.file.chaincode, contract };
-}
-
 function artifactBody(name: string, version: string, license: string) {
   return {
     kind: 'library' as const,
@@ -91,9 +86,8 @@ function artifactBody(name: string, version: string, license: string) {
   };
 }
 
-async function signed(count: number, make: (n: number) => Promise<IntentCall>): Promise<Call[]> {
-  const calls = await Promise.all(numbered(count).map(make));
-  return calls.map((call) => ({ name: call.function, args: [call.argument] }));
+function signed(count: number, make: (n: number) => Promise<ContractCall>): Promise<ContractCall[]> {
+  return Promise.all(numbered(count).map(make));
 }
 
 function numbered(count: number): number[] {

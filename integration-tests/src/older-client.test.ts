@@ -23,7 +23,7 @@ describe('an enterprise platform that still uses fabric-network', () => {
     });
     const channel = await gateway.getNetwork(network.file.channel);
     const contract = channel.getContract(network.file.chaincode, 'actors');
-    await contract.submitTransaction(call.function, call.argument);
+    await contract.submitTransaction(call.function, ...call.args);
     const answer = await contract.evaluateTransaction('Get', actor.id);
     expect(JSON.parse(answer.toString('utf8'))).toMatchObject({ actor_id: actor.id, status: 'active' });
   });
@@ -42,7 +42,7 @@ describe('an enterprise platform that still uses fabric-network', () => {
       });
       const channel = await fresh.getNetwork(network.file.channel);
       const contract = channel.getContract(network.file.chaincode, 'actors');
-      const answer = await contract.submitTransaction(call.function, call.argument);
+      const answer = await contract.submitTransaction(call.function, ...call.args);
       expect(JSON.parse(answer.toString('utf8'))).toMatchObject({ id: actor.id });
     } finally {
       fresh.disconnect();

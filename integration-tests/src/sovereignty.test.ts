@@ -9,6 +9,7 @@ import {
   runningNetwork,
   submit,
   type FabricClient,
+  type ContractCall,
 } from '@maker-registry/testbed';
 import { licenseBody } from './support/documents';
 
@@ -20,9 +21,10 @@ describe('any operator can relay an intent and none can touch it', () => {
   const clients = new Map<string, FabricClient>();
   const actor = new LedgerActor(network);
   const client = (operator = 'op1') => clients.get(operator)!;
+  const send = (call: ContractCall, operator = 'op1') => submit(client(operator), call);
   const define = (envelope: Envelope, operator = 'op1') => {
-    const call = intentCall('license.define', envelope);
-    return submit(client(operator).contract(chaincode, call.contract), call.function, [call.argument]);
+    const call = intentCall(network, 'license.define', envelope);
+    return send(call, operator);
   };
 
   beforeAll(async () => {
@@ -118,10 +120,8 @@ describe('any operator can relay an intent and none can touch it', () => {
 
   it('refuses an intent carried to a function it was not made for', async () => {
     const envelope = await actor.intent('license.define', licenseBody('elsewhere'));
-    const contract = client().contract(chaincode, 'rights');
-    expect(await refusal(submit(contract, 'Issue', [serializeEnvelope(envelope)]))).toBe(
-      'INTENT_TYPE_MISMATCH',
-    );
+    const carried = { chaincode, contract: 'rights', function: 'Issue', args: [serializeEnvelope(envelope)] };
+    expect(await refusal(send(carried))).toBe('INTENT_TYPE_MISMATCH');
   });
 
   it('does not commit what fewer operators than a majority endorsed', async () => {
@@ -129,13 +129,13 @@ describe('any operator can relay an intent and none can touch it', () => {
     const contract = client().contract(chaincode, call.contract);
     const minority = [organization(network, 'op1').msp_id, organization(network, 'op2').msp_id];
     const transaction = await contract
-      .newProposal(call.function, { arguments: [call.argument], endorsingOrganizations: minority })
+      .newProposal(call.function, { arguments: call.args, endorsingOrganizations: minority })
       .endorse();
     const status = await (await transaction.submit()).getStatus();
     expect(status.successful).toBe(false);
     // ENDORSEMENT_POLICY_FAILURE of Fabric's TxValidationCode.
     expect(status.code).toBe(10);
     // Nothing was written, so the actor's intent is still good with a majority.
-    await submit(contract, call.function, [call.argument]);
+    await send(call);
   });
 });

@@ -1,21 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { Client, credentials } from '@grpc/grpc-js';
-import {
-  connect,
-  hash,
-  type Contract,
-  type Gateway,
-  type SubmittedTransaction,
-  type Transaction,
-} from '@hyperledger/fabric-gateway';
+import { connect, hash, type Contract, type Gateway } from '@hyperledger/fabric-gateway';
+import { peer } from '@hyperledger/fabric-protos';
 import { nativeSigner } from './native-signer';
 import { organization, type RunningNetwork } from './network-file';
 
 /** Time a single call may take, in milliseconds; a saturated network answers within a few seconds. */
 const CALL_LIMIT_MS = 60_000;
 
+/** Between two looks for a transaction, in milliseconds. */
+const ASK_AGAIN_MS = 200;
+
+/** Fabric's TxValidationCode for a transaction that took effect. */
+const VALID = 0;
+
+/** One call of a chaincode function. */
+export interface ContractCall {
+  readonly chaincode: string;
+  readonly contract: string;
+  readonly function: string;
+  readonly args: string[];
+}
+
 export interface FabricClient {
   readonly contract: (chaincode: string, contract: string) => Contract;
+  /** The validation code of a transaction whose submission ended in `cause`, once it is on the ledger. */
+  readonly validationCode: (txId: string, cause: unknown) => Promise<number>;
   readonly close: () => void;
 }
 
@@ -23,14 +33,14 @@ export interface FabricClient {
 export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricClient {
   const organizationFile = organization(network, operator);
   const identity = organizationFile.identities['platform'];
-  const { peer } = organizationFile;
-  if (identity?.key === undefined || peer === undefined) {
+  const ownPeer = organizationFile.peer;
+  if (identity?.key === undefined || ownPeer === undefined) {
     throw new Error(`${operator} has no peer or no platform identity with a key in a file`);
   }
   const client = new Client(
-    peer.endpoint,
-    credentials.createSsl(readFileSync(network.path(peer.tls_ca_cert))),
-    peer.server_name === undefined ? {} : { 'grpc.ssl_target_name_override': peer.server_name },
+    ownPeer.endpoint,
+    credentials.createSsl(readFileSync(network.path(ownPeer.tls_ca_cert))),
+    ownPeer.server_name === undefined ? {} : { 'grpc.ssl_target_name_override': ownPeer.server_name },
   );
   const gateway = openGateway(client, identity.msp_id, {
     certificate: readFileSync(network.path(identity.cert)),
@@ -39,6 +49,8 @@ export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricC
   const channel = gateway.getNetwork(network.file.channel);
   return {
     contract: (chaincode, contract) => channel.getContract(chaincode, contract),
+    validationCode: (txId, cause) =>
+      validationCode(channel.getContract('qscc', ''), network.file.channel, txId, cause),
     close: () => {
       gateway.close();
       client.close();
@@ -60,26 +72,41 @@ function openGateway(client: Client, mspId: string, identity: { certificate: Buf
   });
 }
 
-/** Sends of the same signed transaction before giving up; the orderers remove duplicates by transaction id. */
-const SEND_ATTEMPTS = 3;
+/** A transaction that the orderers have taken is in a block within this time, in milliseconds. */
+const COMMIT_LIMIT_MS = 30_000;
 
 /**
- * Submits and waits for the commit. A BFT gateway reports some submissions as failed that do commit, so the same
- * signed bytes are sent again: a second copy is never applied twice.
+ * Submits and waits for the commit. A BFT gateway reports some submissions as failed although the transaction commits
+ * (an orderer that already has it counts as a refusal), so after an error the ledger decides, by transaction id.
  */
-export async function submit(contract: Contract, name: string, args: string[]): Promise<void> {
-  const transaction = await contract.newProposal(name, { arguments: args }).endorse();
-  const status = await (await send(transaction)).getStatus();
-  if (!status.successful)
-    throw new Error(`Transaction ${status.transactionId} ended with code ${status.code}`);
+export async function submit(client: FabricClient, call: ContractCall): Promise<void> {
+  const contract = client.contract(call.chaincode, call.contract);
+  const transaction = await contract.newProposal(call.function, { arguments: call.args }).endorse();
+  let code: number;
+  try {
+    code = (await (await transaction.submit()).getStatus()).code;
+  } catch (error) {
+    code = await client.validationCode(transaction.getTransactionId(), error);
+  }
+  if (code !== VALID)
+    throw new Error(`Transaction ${transaction.getTransactionId()} ended with code ${code}`);
 }
 
-async function send(transaction: Transaction): Promise<SubmittedTransaction> {
-  for (let attempt = 1; ; attempt += 1) {
+/** Asks the ledger for a transaction's validation code until it is there; `cause` explains why it had to be asked. */
+async function validationCode(
+  ledger: Contract,
+  channel: string,
+  txId: string,
+  cause: unknown,
+): Promise<number> {
+  const end = Date.now() + COMMIT_LIMIT_MS;
+  while (Date.now() < end) {
     try {
-      return await transaction.submit();
-    } catch (error) {
-      if (attempt === SEND_ATTEMPTS) throw error;
+      const processed = await ledger.evaluateTransaction('GetTransactionByID', channel, txId);
+      return peer.ProcessedTransaction.deserializeBinary(processed).getValidationcode();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   }
+  throw new Error(`Transaction ${txId} is not on the ledger`, { cause });
 }

@@ -1,5 +1,5 @@
 export { eventually } from './eventually';
-export { fabricClient, submit, type FabricClient } from './fabric-client';
+export { fabricClient, submit, type ContractCall, type FabricClient } from './fabric-client';
 export { nativeSigner } from './native-signer';
 export {
   databaseUrl,
@@ -10,9 +10,10 @@ export {
   type RunningNetwork,
 } from './network-file';
 export { isRunning, killHard, processOf } from './processes';
-export { intentCall, LedgerActor, type IntentCall } from './ledger-actor';
+export { intentCall, LedgerActor } from './ledger-actor';
 export { refusal } from './refusal';
 export { GuardProcess, runGuard, type GuardExit } from './guarded-run';
 export { ProtectedArtifact } from './protected-artifact';
 export { fabricIdentity, registryClient } from './registry-client';
 export { startTpmSimulator, type TpmSimulator } from './tpm-simulator';
+export { startGateway, type ExtraGateway } from './extra-gateway';

@@ -7,20 +7,17 @@ import {
   type SignatureAlgorithm,
 } from '@maker-registry/protocol';
 import { buildSignedIntent, generateActorKey, type ActorSigner } from '@maker-registry/sdk';
-import { submit, type FabricClient } from './fabric-client';
+import { submit, type ContractCall, type FabricClient } from './fabric-client';
 import type { RunningNetwork } from './network-file';
 
-/** One chaincode call that carries a signed intent. */
-export interface IntentCall {
-  readonly contract: string;
-  readonly function: string;
-  readonly argument: string;
-}
-
 /** The chaincode call for an intent, as any operator's gateway would make it. */
-export function intentCall(type: LedgerIntentType, envelope: Envelope): IntentCall {
-  const entry = INTENT_TYPES[type];
-  return { contract: entry.contract, function: entry.function, argument: serializeEnvelope(envelope) };
+export function intentCall(
+  network: RunningNetwork,
+  type: LedgerIntentType,
+  envelope: Envelope,
+): ContractCall {
+  const { contract, function: name } = INTENT_TYPES[type];
+  return { chaincode: network.file.chaincode, contract, function: name, args: [serializeEnvelope(envelope)] };
 }
 
 /** An actor whose intents go straight to a peer, past every gateway of ours: what a hostile relay could also do. */
@@ -42,8 +39,8 @@ export class LedgerActor {
     return buildSignedIntent(this.#network.file.genesis_hash, type, body, this.key);
   }
 
-  async call<Type extends LedgerIntentType>(type: Type, body: IntentBodies[Type]): Promise<IntentCall> {
-    return intentCall(type, await this.intent(type, body));
+  async call<Type extends LedgerIntentType>(type: Type, body: IntentBodies[Type]): Promise<ContractCall> {
+    return intentCall(this.#network, type, await this.intent(type, body));
   }
 
   /** Signs, submits and waits for the commit. */
@@ -52,9 +49,7 @@ export class LedgerActor {
     type: Type,
     body: IntentBodies[Type],
   ): Promise<void> {
-    const call = await this.call(type, body);
-    const contract = client.contract(this.#network.file.chaincode, call.contract);
-    await submit(contract, call.function, [call.argument]);
+    await submit(client, await this.call(type, body));
   }
 
   register(client: FabricClient): Promise<void> {

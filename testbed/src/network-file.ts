@@ -7,6 +7,7 @@ export interface NetworkFile {
   readonly chaincode: string;
   readonly genesis_hash: string;
   readonly organizations: readonly Organization[];
+  readonly hsm: { readonly module: string; readonly conf: string; readonly pin_file: string };
   readonly postgres: { readonly url: string };
   readonly gateway: { readonly url: string; readonly tls_ca_cert: string };
 }
