@@ -87,28 +87,31 @@ export class ContainerReader {
   async #decryptSegment(segment: ContainerSegment, sink: PlaintextSink, pace: Pace): Promise<void> {
     for (let nth = 0; nth < segment.chunks; nth += 1) {
       const chunk = containerChunk(this.#cipher.layout, segment.firstChunk + nth);
-      this.#decryptChunk(chunk, this.#source.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer), sink);
+      this.#decryptChunk(chunk, sink);
       await pace.after(chunk.plainEnd);
     }
   }
 
-  #decryptChunk(chunk: ContainerChunk, sealed: Buffer, sink: PlaintextSink): void {
+  /** Read a little, decrypt it, hand it on: each step's bytes are still in the processor's cache for the next. */
+  #decryptChunk(chunk: ContainerChunk, sink: PlaintextSink): void {
     const { chunkKey, headerHash, noncePrefix } = this.#cipher;
-    const end = sealed.length - CHUNK_TAG_BYTES;
+    const end = chunk.bodyEnd - CHUNK_TAG_BYTES;
     const nonce = chunkNonce(noncePrefix, chunk.index);
     const gcm = createDecipheriv('aes-256-gcm', chunkKey, nonce, { authTagLength: CHUNK_TAG_BYTES });
     gcm.setAAD(chunkAad(headerHash, chunk.index, chunk.final));
-    gcm.setAuthTag(sealed.subarray(end));
-    for (let start = 0; start < end; start += CIPHER_STEP_BYTES) {
-      const plaintext = gcm.update(sealed.subarray(start, Math.min(start + CIPHER_STEP_BYTES, end)));
-      sink(plaintext, chunk.plainStart + start);
+    for (let start = chunk.bodyStart; start < end; start += CIPHER_STEP_BYTES) {
+      const sealed = this.#source.body(start, Math.min(start + CIPHER_STEP_BYTES, end), this.#buffer);
+      const plaintext = gcm.update(sealed);
+      sink(plaintext, chunk.plainStart + (start - chunk.bodyStart));
       discard(plaintext);
     }
+    gcm.setAuthTag(this.#source.body(end, chunk.bodyEnd, this.#buffer));
     try {
       gcm.final();
     } catch {
-      // The protocol's own function tells a damaged chunk from one in the wrong place.
-      openChunk(this.#cipher, chunk, sealed);
+      // The protocol's own function tells a damaged chunk from one in the wrong place, and throws either way.
+      openChunk(this.#cipher, chunk, this.#source.body(chunk.bodyStart, chunk.bodyEnd, this.#buffer));
+      throw new RegistryError('CIPHERTEXT_CORRUPT', `Chunk ${chunk.index} changed while it was read.`);
     }
   }
 
