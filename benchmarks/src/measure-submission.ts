@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { fabricClient, runningNetwork } from '@maker-registry/testbed';
 import type { Report } from './measurements';
 import { table } from './results';
-import { over, submitCost, type RoundFigures } from './submit-cost';
+import { costAgainst, over, submitCost, type RoundFigures } from './submit-cost';
 import { workloads } from './workloads';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -43,16 +43,23 @@ function describeRound(round: RoundFigures): string {
 
 function summary(figures: readonly RoundFigures[], labels: readonly string[], base: string): string[] {
   const cost = (label: string) => over(figures, label, 'cpuMsPerTransaction');
+  const against = (label: string) => {
+    const { median, lowest, highest } = costAgainst(figures, label, base);
+    return `${median.toFixed(2)}× (${lowest.toFixed(2)}–${highest.toFixed(2)})`;
+  };
   const rows = labels.map((label) => [
     label,
     over(figures, label, 'perSecond').toFixed(0),
     cost(label).toFixed(1),
-    `${(cost(label) / cost(base)).toFixed(2)}×`,
+    against(label),
     over(figures, label, 'p50Ms').toFixed(0),
     over(figures, label, 'p95Ms').toFixed(0),
     String(figures.filter((row) => row.contestant === label).reduce((sum, row) => sum + failures(row), 0)),
   ]);
-  return table(['call', 'tx/s', 'CPU ms/tx', 'CPU against plain', 'p50 ms', 'p95 ms', 'errors'], rows);
+  return table(
+    ['call', 'tx/s', 'CPU ms/tx', 'CPU against plain, paired rounds', 'p50 ms', 'p95 ms', 'errors'],
+    rows,
+  );
 }
 
 function failures(round: RoundFigures): number {

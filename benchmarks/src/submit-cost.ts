@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fabricClient, submit, type RunningNetwork } from '@maker-registry/testbed';
+import { fabricClient, submit, type FabricClient, type RunningNetwork } from '@maker-registry/testbed';
 import { cpuBetween, cpuTimes, total } from './cpu-time';
 import { ROUNDS, ROUND_TRANSACTIONS } from './limits';
 import { load, type LoadResult } from './load';
@@ -27,24 +27,45 @@ export async function submitCost(
   const client = fabricClient(network);
   const figures: RoundFigures[] = [];
   try {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const contestant of contestants) {
-        const calls = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
-        const before = cpuTimes(join(network.folder, 'pids'));
-        const result = await load(calls.length, (index) => {
-          const call = calls[index];
-          return call === undefined ? Promise.resolve() : submit(client, call);
-        });
-        const spent = cpuBetween(before, cpuTimes(join(network.folder, 'pids')));
-        const row = roundFigures(contestant.label, result, spent);
-        figures.push(row);
-        report(row);
-      }
+    // The first round warms code and connections up and does not count.
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const rows = await oneRound(network, client, contestants, report);
+      figures.push(...(round === 0 ? [] : rows));
     }
   } finally {
     client.close();
   }
   return figures;
+}
+
+async function oneRound(
+  network: RunningNetwork,
+  client: FabricClient,
+  contestants: readonly PreparedLoad[],
+  report: (round: RoundFigures) => void,
+): Promise<RoundFigures[]> {
+  const rows: RoundFigures[] = [];
+  for (const contestant of contestants) {
+    const row = await oneLoad(network, client, contestant);
+    report(row);
+    rows.push(row);
+  }
+  return rows;
+}
+
+async function oneLoad(
+  network: RunningNetwork,
+  client: FabricClient,
+  contestant: PreparedLoad,
+): Promise<RoundFigures> {
+  const calls = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
+  const pids = join(network.folder, 'pids');
+  const before = cpuTimes(pids);
+  const result = await load(calls.length, (index) => {
+    const call = calls[index];
+    return call === undefined ? Promise.resolve() : submit(client, call);
+  });
+  return roundFigures(contestant.label, result, cpuBetween(before, cpuTimes(pids)));
 }
 
 function roundFigures(label: string, result: LoadResult, spent: ReadonlyMap<string, number>): RoundFigures {
@@ -67,5 +88,22 @@ export function over(
   contestant: string,
   figure: 'cpuMsPerTransaction' | 'perSecond' | 'p50Ms' | 'p95Ms',
 ): number {
-  return median(figures.filter((row) => row.contestant === contestant).map((row) => row[figure]));
+  return median(of(figures, contestant).map((row) => row[figure]));
+}
+
+/** CPU per transaction against another contestant: each round against its neighbor's, then the median and the range. */
+export function costAgainst(
+  figures: readonly RoundFigures[],
+  contestant: string,
+  base: string,
+): { median: number; lowest: number; highest: number } {
+  const bases = of(figures, base);
+  const ratios = of(figures, contestant).map(
+    (row, round) => row.cpuMsPerTransaction / (bases[round]?.cpuMsPerTransaction ?? Number.NaN),
+  );
+  return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
+}
+
+function of(figures: readonly RoundFigures[], contestant: string): RoundFigures[] {
+  return figures.filter((row) => row.contestant === contestant);
 }
