@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, hash, type Contract, type Gateway } from '@hyperledger/fabric-gateway';
 import { peer } from '@hyperledger/fabric-protos';
-import { nativeSigner } from './native-signer';
+import { fabricSigner, type FabricIdentity } from '@maker-registry/sdk';
 import { organization, type RunningNetwork } from './network-file';
+import { fabricIdentity } from './registry-client';
 
 /** Time a single call may take, in milliseconds; a saturated network answers within a few seconds. */
 const CALL_LIMIT_MS = 60_000;
@@ -29,23 +30,19 @@ export interface FabricClient {
   readonly close: () => void;
 }
 
-/** Connects to an operator's own peer as its `platform` identity, signing with the native signer. */
+/** The SDK's signer hashes and signs in one call of the platform's OpenSSL, so it is given no digest. */
+const NO_DIGEST = new Uint8Array(0);
+
+/** Connects to an operator's own peer as its `platform` identity. */
 export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricClient {
-  const organizationFile = organization(network, operator);
-  const identity = organizationFile.identities['platform'];
-  const ownPeer = organizationFile.peer;
-  if (identity?.key === undefined || ownPeer === undefined) {
-    throw new Error(`${operator} has no peer or no platform identity with a key in a file`);
-  }
+  const { peer: ownPeer } = organization(network, operator);
+  if (ownPeer === undefined) throw new Error(`${operator} has no peer`);
   const client = new Client(
     ownPeer.endpoint,
     credentials.createSsl(readFileSync(network.path(ownPeer.tls_ca_cert))),
     ownPeer.server_name === undefined ? {} : { 'grpc.ssl_target_name_override': ownPeer.server_name },
   );
-  const gateway = openGateway(client, identity.msp_id, {
-    certificate: readFileSync(network.path(identity.cert)),
-    key: readFileSync(network.path(identity.key), 'utf8'),
-  });
+  const gateway = openGateway(client, fabricIdentity(network, operator, 'platform'));
   const channel = gateway.getNetwork(network.file.channel);
   return {
     contract: (chaincode, contract) => channel.getContract(chaincode, contract),
@@ -58,12 +55,13 @@ export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricC
   };
 }
 
-function openGateway(client: Client, mspId: string, identity: { certificate: Buffer; key: string }): Gateway {
+function openGateway(client: Client, identity: FabricIdentity): Gateway {
   const deadline = () => ({ deadline: Date.now() + CALL_LIMIT_MS });
+  const signer = fabricSigner(identity);
   return connect({
     client,
-    identity: { mspId, credentials: identity.certificate },
-    signer: nativeSigner(identity.key),
+    identity: { mspId: identity.mspId, credentials: Buffer.from(identity.certificate) },
+    signer: (message) => signer.sign(message, NO_DIGEST),
     hash: hash.none,
     evaluateOptions: deadline,
     endorseOptions: deadline,

@@ -1,6 +1,5 @@
 export { eventually } from './eventually';
 export { fabricClient, submit, type ContractCall, type FabricClient } from './fabric-client';
-export { nativeSigner } from './native-signer';
 export {
   databaseUrl,
   organization,
