@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   CONTAINER_PREFIX_BYTES,
@@ -67,8 +67,46 @@ export class ContainerFile implements ContainerSource {
     return hash.digest('hex');
   }
 
+  /** This container as a source that hashes what is read from it; see HashedContainer. */
+  hashed(): HashedContainer {
+    const start = Buffer.alloc(this.parsed.bodyOffset);
+    readFully(this.#file.fd, start, 0);
+    return new HashedContainer(this, start);
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
+  }
+}
+
+/**
+ * Hashes the very bytes that a decryption reads. Whoever can write the container's file could otherwise change bytes left in
+ * clear after their digest was taken and before they are read again.
+ */
+export class HashedContainer implements ContainerSource {
+  readonly parsed: ParsedContainerHeader;
+  readonly #source: ContainerSource;
+  readonly #hash: Hash = createHash('sha256');
+  #next = 0;
+
+  constructor(source: ContainerSource, start: Uint8Array) {
+    this.parsed = source.parsed;
+    this.#source = source;
+    this.#hash.update(start);
+  }
+
+  body(start: number, end: number, target: Buffer): Buffer {
+    const part = this.#source.body(start, end, target);
+    if (start === this.#next) {
+      this.#hash.update(part);
+      this.#next = end;
+    }
+    return part;
+  }
+
+  /** SHA-256 of the header and of what was read in order, hex: that of the container after ContainerReader.decryptAll. */
+  digest(): string {
+    return this.#hash.digest('hex');
   }
 }
 

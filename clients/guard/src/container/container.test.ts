@@ -75,6 +75,28 @@ async function tampered(made: Made, change: (bytes: Buffer) => Buffer): Promise<
 
 const bodyOffset = (bytes: Buffer): number => 8 + bytes.readUInt32BE(4);
 
+describe('HashedContainer', () => {
+  it('shows a clear part that was changed after the container was opened', async () => {
+    const made = await protect(randomBytes(3 * CHUNK + 5), [[CHUNK, 2 * CHUNK + 9]]);
+    const bytes = await readFile(made.container);
+    const digests: string[] = [];
+    for (const changed of [false, true]) {
+      const file = await ContainerFile.open(made.container);
+      const source = file.hashed();
+      if (changed) {
+        bytes[bodyOffset(bytes)]! ^= 1;
+        await writeFile(made.container, bytes);
+      }
+      const reader = new ContainerReader(source, made.key, made.facts.commitment);
+      await reader.decryptAll(() => undefined);
+      digests.push(source.digest());
+      await file.close();
+    }
+    expect(digests[0]).toBe(made.facts.ciphertextDigest);
+    expect(digests[1]).not.toBe(made.facts.ciphertextDigest);
+  });
+});
+
 describe('protectFile and ContainerReader', () => {
   it.each([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1, 3 * CHUNK, 3 * CHUNK + 1])(
     'give a file of %i bytes back',

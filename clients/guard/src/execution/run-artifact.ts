@@ -5,7 +5,7 @@ import {
   RegistryError,
 } from '@maker-registry/protocol';
 import { type ActorSigner, type RegistryClient } from '@maker-registry/sdk';
-import { ContainerFile } from '../container/container-file';
+import { ContainerFile, type HashedContainer } from '../container/container-file';
 import { ContainerReader } from '../container/container-reader';
 import { errorFields, type Tell } from '../events';
 import { EXIT_CODES } from '../exit-codes';
@@ -177,9 +177,11 @@ class GuardedRun {
           'The released key is not of the version this container needs.',
         );
       }
-      const reader = new ContainerReader(this.#container, contentKey.key, onLedger.commitment);
+      // Encrypted chunks authenticate themselves; bytes left in clear only through the digest on the ledger.
+      const isAllEncrypted = this.#container.layout.segments.every(({ encrypted }) => encrypted);
+      const hashed = isAllEncrypted ? undefined : this.#container.hashed();
+      const reader = new ContainerReader(hashed ?? this.#container, contentKey.key, onLedger.commitment);
       try {
-        await this.#checkClearParts(onLedger);
         const started = process.cpuUsage();
         await reader.decryptAll(
           (plaintext, position) => {
@@ -189,6 +191,7 @@ class GuardedRun {
             tell('progress', { done, total });
           },
         );
+        if (hashed !== undefined) this.#checkDigest(hashed, onLedger);
         const { user, system } = process.cpuUsage(started);
         tell('decrypted', { bytes: header.plaintext_size, cpu_us: user + system });
       } finally {
@@ -228,19 +231,13 @@ class GuardedRun {
     return found;
   }
 
-  /** Encrypted chunks authenticate themselves; bytes left in clear only through the digest on the ledger. */
-  async #checkClearParts(onLedger: ContentKeyVersion): Promise<void> {
-    const { layout } = this.#container;
-    if (layout.segments.every(({ encrypted }) => encrypted)) return;
-    if ((await this.#container.digest()) !== onLedger.ciphertext_digest) {
-      throw new RegistryError(
-        'CIPHERTEXT_CORRUPT',
-        'The container is not the one whose digest is on the ledger.',
-        {
-          subject: this.#container.parsed.header.artifact_id,
-        },
-      );
-    }
+  #checkDigest(read: HashedContainer, onLedger: ContentKeyVersion): void {
+    if (read.digest() === onLedger.ciphertext_digest) return;
+    throw new RegistryError(
+      'CIPHERTEXT_CORRUPT',
+      'The container is not the one whose digest is on the ledger.',
+      { subject: this.#container.parsed.header.artifact_id },
+    );
   }
 
   async #contentKey(tokens: TokenKeeper): Promise<ContentKey> {
