@@ -37,7 +37,15 @@ function sentence(event: EventName, fields: EventFields): string {
   const facts = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}`],
   );
-  return `guard: ${event}${facts.length === 0 ? '' : ` ${facts.join(' ')}`}\n`;
+  return `guard: ${event}${printable(facts.map((fact) => ` ${fact}`).join(''))}\n`;
+}
+
+/** A gateway chooses some of these words: they must neither steer a terminal nor look like another event. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /\p{Cc}|\p{Zl}|\p{Zp}|\p{Cf}/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** An error as an event shows it: code, sentence, subject, and what to do. */
