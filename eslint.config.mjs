@@ -59,9 +59,12 @@ export default tseslint.config(
         { property: 'toLocaleString', message: 'Locales differ.' },
         {
           property: 'setStateValidationParameter',
-          message: 'Only through the key-policy helper: a policy on an untouched key can halt every peer.',
+          message: 'A policy on a key the transaction does not touch can halt every peer (docs/ledger.md).',
         },
-        { property: 'setPrivateDataValidationParameter', message: 'Only through the key-policy helper.' },
+        {
+          property: 'setPrivateDataValidationParameter',
+          message: 'A policy on a key the transaction does not touch can halt every peer (docs/ledger.md).',
+        },
       ],
     },
   },
