@@ -10,5 +10,7 @@ export interface CliCommand extends OptionTable {
   /** As typed after `registry`, e.g. `right issue`. */
   readonly name: string;
   readonly summary: string;
+  /** Whether it takes words without a name, e.g. a path; otherwise such a word is a mistake. */
+  readonly takesWords?: boolean;
   readonly run: (parsed: ParsedOptions, context: CliContext) => Promise<unknown>;
 }

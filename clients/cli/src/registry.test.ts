@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -116,10 +124,12 @@ describe('registry', () => {
       type: 'right.sell',
       body: { right_id: right, buyer, price: { amount: '8000' } },
     });
-    const accept = async (key: string, price: string, network = 'ab'): Promise<unknown> => {
+    const accept = async (key: string, price: string, network = 'ab', what = right): Promise<unknown> => {
       const args = [
         '--offer',
         at('offer.json'),
+        '--right',
+        what,
         '--price',
         price,
         '--currency',
@@ -133,6 +143,7 @@ describe('registry', () => {
     expect(await accept('buyer.json', '7999')).toBe('OFFER_MISMATCH');
     expect(await accept('seller.json', '8000')).toBe('OFFER_MISMATCH');
     expect(await accept('buyer.json', '8000', 'ff')).toBe('OFFER_MISMATCH');
+    expect(await accept('buyer.json', '8000', 'ab', 'ce'.repeat(32))).toBe('OFFER_MISMATCH');
     expect(await accept('buyer.json', '8000')).toBe('GATEWAY_UNREACHABLE');
   });
 
@@ -143,6 +154,21 @@ describe('registry', () => {
     expect((await run('license', 'define', ...terms)).error['code']).toBe('SCHEMA_VIOLATION');
     writeFileSync(at('terms.json'), '{"actions":[],"actions":[]}');
     expect((await run('license', 'define', ...terms)).error['code']).toBe('USAGE');
+  });
+
+  it('refuses a word that belongs to no option', async () => {
+    const { code, error } = await run('keys', 'generate', '--out', at('key.json'), 'ed25519');
+    expect([code, error['code']]).toEqual([1, 'USAGE']);
+    expect(existsSync(at('key.json'))).toBe(false);
+  });
+
+  it('refuses a purpose it does not know', async () => {
+    await generate('holder.json');
+    const right = ['--right', 'cd'.repeat(32), '--actor-key', at('holder.json')];
+    expect((await run('token', ...right, '--purpose', 'reserach', ...GATEWAY)).error).toMatchObject({
+      code: 'USAGE',
+      subject: 'purpose',
+    });
   });
 
   it('refuses to rotate to a key of another actor', async () => {

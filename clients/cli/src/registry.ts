@@ -1,4 +1,11 @@
-import { errorFields, guard, parseOptions, type ProcessSurroundings } from '@maker-registry/guard';
+import {
+  errorFields,
+  guard,
+  type ParsedOptions,
+  parseOptions,
+  type ProcessSurroundings,
+} from '@maker-registry/guard';
+import { ClientError } from '@maker-registry/sdk';
 import { type CliCommand } from './command';
 import { COMMANDS } from './commands/table';
 
@@ -21,13 +28,21 @@ export async function registry(args: readonly string[], surroundings: ProcessSur
     return 0;
   }
   try {
-    const result = await command.run(parseOptions(rest, command), { environment });
+    const result = await command.run(parseWords(command, rest), { environment });
     stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return 0;
   } catch (error) {
     stderr.write(`${JSON.stringify(errorFields(error))}\n`);
     return FAILED;
   }
+}
+
+/** Throws USAGE, also for a word that belongs to no option: `--amount 8 000` would otherwise be a price of 8. */
+function parseWords(command: CliCommand, words: readonly string[]): ParsedOptions {
+  const parsed = parseOptions(words, command);
+  const [stray] = command.takesWords === true ? [] : parsed.rest;
+  if (stray === undefined) return parsed;
+  throw new ClientError('USAGE', `"${stray}" belongs to no option.`);
 }
 
 function findCommand(args: readonly string[]): { command: CliCommand | undefined; rest: readonly string[] } {

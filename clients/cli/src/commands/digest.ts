@@ -10,6 +10,7 @@ export const digest: CliCommand = {
 The root digest of OpenSSF Model Signing: SHA-256 over the SHA-256 digests of all files, sorted by name. Entries named
 .git* at the top do not count; symbolic links are refused. With --files it also lists every file's digest.`,
   options: { files: 'switch' },
+  takesWords: true,
   run: async ({ given, rest }) => {
     const [path, ...more] = rest;
     if (path === undefined || more.length > 0) throw new ClientError('USAGE', 'Name one folder or file.');

@@ -7,16 +7,17 @@ import { committedDocument, INTENT_HELP, intentOptions, waitSeconds, withClient 
 export const rightAccept: CliCommand = {
   name: 'right accept',
   summary: 'Accept an offer: sign it as the buyer and submit it.',
-  help: `registry right accept --offer FILE --price AMOUNT --currency EUR --actor-key FILE
+  help: `registry right accept --offer FILE --right ID --price AMOUNT --currency EUR --actor-key FILE
 
---price and --currency say what you believe to pay; an offer over anything else is not signed.
+--right, --price and --currency say what you believe to buy and to pay; an offer over anything else is not signed.
 ${INTENT_HELP}`,
-  options: { ...intentOptions, offer: 'text', price: 'text', currency: 'text' },
+  options: { ...intentOptions, offer: 'text', right: 'text', price: 'text', currency: 'text' },
   run: async ({ given }, context) => {
     const buyer = await readActorKeyFile(required(given, 'actor-key'));
     const text = (await readTextFile(required(given, 'offer'))).trim();
     const { envelope, intent } = expectIntentType(openIntent(text), 'right.sell');
-    const { price, buyer: named } = intent.body;
+    const { right_id: right, price, buyer: named } = intent.body;
+    if (right !== required(given, 'right')) throw mismatch(`it is for right ${right}`, 'right');
     if (price.amount !== required(given, 'price') || price.currency !== required(given, 'currency')) {
       throw mismatch(`it is over ${price.amount} ${price.currency}`, 'price');
     }

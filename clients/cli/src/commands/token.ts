@@ -1,5 +1,5 @@
 import { decodeToken, PURPOSES } from '@maker-registry/protocol';
-import { readActorKeyFile, writeSecretFile } from '@maker-registry/sdk';
+import { ClientError, readActorKeyFile, writeSecretFile } from '@maker-registry/sdk';
 import { GATEWAY_HELP, gatewayOptions, optional, required } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
 import { withClient } from '../submit';
@@ -22,7 +22,11 @@ ${GATEWAY_HELP}`,
   run: async ({ given }, context) => {
     const holder = await readActorKeyFile(required(given, 'actor-key'));
     const deviceId = optional(given, 'device');
-    const purpose = PURPOSES.find((one) => one === optional(given, 'purpose'));
+    const wanted = optional(given, 'purpose');
+    const purpose = PURPOSES.find((one) => one === wanted);
+    if (purpose !== wanted) {
+      throw new ClientError('USAGE', `--purpose is one of ${PURPOSES.join(', ')}.`, { subject: 'purpose' });
+    }
     const out = optional(given, 'out');
     return await withClient(given, context, async ({ trust }) => {
       const token = await trust.requestToken(holder, required(given, 'right'), {
