@@ -47,6 +47,8 @@ export const MAX_DOMAINS = 16;
 export const MAX_OBLIGATIONS = 16;
 /** Open restrictions on one subject; each has its own number and must be liftable alone. */
 export const MAX_RESTRICTIONS = 64;
+/** Open restrictions that a maker may put on one artifact of its own: the rest of the room is the operators'. */
+export const MAX_MAKER_RESTRICTIONS = 16;
 /** Entries of one revocation act: a bulk revocation is one transaction, one number each. */
 export const MAX_REVOCATION_ENTRIES = 200;
 /** Versions of one artifact's content key. */

@@ -1,3 +1,4 @@
+import { type RevocationEntry } from '../domain/act-arguments';
 import { type LicenseTerms } from '../domain/license';
 import { artifactId } from '../identifiers';
 import { codeOfAsync, codeOf } from '../test-support/expect-code';
@@ -274,6 +275,56 @@ describe('artifact.revoke and artifact.release', () => {
       'RESTRICTIONS_EXHAUSTED',
     );
     expect(at.world.get('revocation-head', [])).toBeUndefined();
+  });
+
+  it('leaves a revocation for good possible when there is no room for more', async () => {
+    const at = await scene();
+    const artifact_id = await publish(at);
+    const act = (
+      subject: object,
+      count: number,
+      kind: 'hold' | 'narrow' | 'revoke',
+      scope?: object,
+    ): string => {
+      const entry = {
+        ...subject,
+        kind,
+        reason_code: 'abuse-pattern',
+        ...(scope === undefined ? {} : { scope }),
+      };
+      const entries = Array.from({ length: count }, () => entry as RevocationEntry);
+      return codeOf(() => at.world.act('Op1MSP', 'ca-admin', 'revocation.issue', { entries }));
+    };
+    const artifact = { subject_type: 'artifact', subject_id: artifact_id };
+    expect(act(artifact, 64, 'hold')).toBe('none');
+    expect(act(artifact, 1, 'revoke')).toBe('none');
+    expect(at.world.must('artifact', [artifact_id]).state).toBe('revoked');
+    const actor = { subject_type: 'actor', subject_id: at.eve.id };
+    const scope = { actions: ['transfer'] };
+    expect(act(actor, 64, 'narrow', scope)).toBe('none');
+    expect(act(actor, 1, 'revoke', scope)).toBe('RESTRICTIONS_EXHAUSTED');
+    expect(act(actor, 1, 'revoke')).toBe('none');
+    expect(at.world.must('actor', [at.eve.id]).status).toBe('banned');
+  });
+
+  it('keeps a maker from taking up the room that operators need', async () => {
+    const at = await scene();
+    const artifact_id = await publish(at);
+    const body = { artifact_id, kind: 'downgrade', reason_code: 'maker-request' } as const;
+    for (let count = 0; count < 16; count += 1) await at.world.submit(at.maker, 'artifact.revoke', body);
+    expect(await codeOfAsync(() => at.world.submit(at.maker, 'artifact.revoke', body))).toBe(
+      'RESTRICTIONS_EXHAUSTED',
+    );
+    const entries = Array.from({ length: 48 }, () => ({
+      subject_type: 'artifact' as const,
+      subject_id: artifact_id,
+      kind: 'hold' as const,
+      reason_code: 'abuse-pattern',
+    }));
+    expect(codeOf(() => at.world.act('Op1MSP', 'ca-admin', 'revocation.issue', { entries }))).toBe('none');
+    expect(
+      await codeOfAsync(() => at.world.submit(at.maker, 'artifact.revoke', { ...body, kind: 'revoke' })),
+    ).toBe('none');
   });
 });
 

@@ -4,9 +4,10 @@ import { type LicenseAction } from '../domain/common';
 import { type Intent } from '../domain/intent-bodies';
 import { ledgerKeys, type LedgerWrite, type RuleOutcome } from '../domain/ledger';
 import { type License } from '../domain/license';
-import { type Revocation, type RevocationHead } from '../domain/revocation';
+import { type RestrictionKind, type Revocation, type RevocationHead } from '../domain/revocation';
 import { RegistryError } from '../errors/registry-error';
 import { artifactId } from '../identifiers';
+import { MAX_MAKER_RESTRICTIONS } from '../limits';
 import { assertReason } from './acts';
 import { assertNotBanned } from './bans';
 import { type IntentContext, ledgerTime } from './context';
@@ -169,6 +170,17 @@ export function requireOwnArtifact(artifact: Artifact | undefined, id: string, a
   return artifact;
 }
 
+/** A maker must not fill its artifact's list with harmless entries until operators find no room: RESTRICTIONS_EXHAUSTED. */
+function assertMakersRoom(artifact: Artifact, maker: string, kind: RestrictionKind): void {
+  const own = liftableByMaker(artifact.restrictions, maker).length;
+  if (kind === 'revoke' || own < MAX_MAKER_RESTRICTIONS) return;
+  throw new RegistryError(
+    'RESTRICTIONS_EXHAUSTED',
+    `The maker has ${own} restrictions of its own in force on the artifact.`,
+    { subject: artifact.artifact_id },
+  );
+}
+
 /**
  * artifact.revoke: the maker restricts its own artifact, with a reason that the parameters permit makers. A `revoke` is
  * final; the rest the maker may lift with artifact.release.
@@ -183,6 +195,7 @@ export function revokeArtifact(
   const { body, actor } = intent;
   const artifact = requireOwnArtifact(state.artifact, body.artifact_id, actor);
   assertReason(context.parameters, body.reason_code, 'maker', body.kind);
+  assertMakersRoom(artifact, actor, body.kind);
   if (body.limits !== undefined && body.kind !== 'restrict' && body.kind !== 'downgrade') {
     throw new RegistryError('SCHEMA_VIOLATION', `limits has no meaning for a ${body.kind}.`, {
       subject: '/body/limits',

@@ -63,8 +63,17 @@ export function banOf(entry: Revocation, kind: RestrictionKind): Ban {
   };
 }
 
-function append<Item extends HasKind>(items: readonly Item[], item: Item, subjectId: string): Item[] {
-  if (items.length >= MAX_RESTRICTIONS) {
+/**
+ * A revocation for good always fits: nothing follows it, and whoever has filled a subject's list with harmless entries
+ * must not have made it irrevocable.
+ */
+function append<Item extends HasKind>(
+  items: readonly Item[],
+  item: Item,
+  subjectId: string,
+  isLast = item.kind === 'revoke',
+): Item[] {
+  if (items.length >= MAX_RESTRICTIONS && !isLast) {
     throw new RegistryError(
       'RESTRICTIONS_EXHAUSTED',
       `The subject has ${MAX_RESTRICTIONS} restrictions in force.`,
@@ -147,7 +156,8 @@ export function banActor(actor: Actor, ban: Ban): Actor {
     actor.bans.filter(({ scope }) => scope === undefined),
     actor.actor_id,
   );
-  return withBans(actor, append(actor.bans, ban, actor.actor_id));
+  const isLast = ban.kind === 'revoke' && ban.scope === undefined;
+  return withBans(actor, append(actor.bans, ban, actor.actor_id, isLast));
 }
 
 /** A list without the restriction of this number. */
