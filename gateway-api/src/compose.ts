@@ -61,6 +61,7 @@ export function buildContext(parts: Parts): GatewayContext {
     openOperations: () => operations.open,
     peerHeight: () => commits.height,
     mirrorHeight: () => head.height,
+    hsm,
   });
   return {
     config,

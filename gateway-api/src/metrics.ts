@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type HsmClient, registerHsmMetrics } from './hsm';
 
 /** Seconds; from a read served by the mirror to a commit under load. */
 const REQUEST_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -8,6 +9,8 @@ export interface Observed {
   readonly openOperations: () => number;
   readonly peerHeight: () => number;
   readonly mirrorHeight: () => number;
+  /** Undefined where the gateway runs without an HSM. */
+  readonly hsm: Pick<HsmClient, 'counters'> | undefined;
 }
 
 /** What the gateway counts. Labels come from closed sets, so their number is bounded. */
@@ -60,6 +63,7 @@ export class Metrics {
     this.#gauge('gateway_open_operations', 'Operations under way.', observed.openOperations);
     this.#gauge('gateway_peer_height', 'Newest block delivered by the peer.', observed.peerHeight);
     this.#gauge('gateway_mirror_height', 'Newest block in the mirror.', observed.mirrorHeight);
+    if (observed.hsm !== undefined) registerHsmMetrics(this.registry, observed.hsm);
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -1,5 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
+import { within } from '../timing/within';
 import { type HsmClient, type HsmCounters } from './hsm-client';
+import { METRICS_WAIT_MS } from './limits';
 
 const HELP: Readonly<Record<keyof HsmCounters, string>> = {
   signatures: 'Signatures made by the running worker',
@@ -16,23 +18,36 @@ const HELP: Readonly<Record<keyof HsmCounters, string>> = {
 /** Adds the HSM's counters to a registry as gauges `registry_hsm_*`; they are asked for when metrics are collected. */
 export function registerHsmMetrics(registry: Registry, hsm: Pick<HsmClient, 'counters'>): void {
   const names = Object.keys(HELP) as (keyof HsmCounters)[];
-  const gauges = names.map((name) => {
-    const gauge = new Gauge({ name: `registry_hsm_${name}`, help: HELP[name], registers: [registry] });
-    return [name, gauge] as const;
-  });
+  // All gauges of one collection share one question; the first one to be collected asks it.
+  let asked: Promise<HsmCounters | undefined> | undefined;
+  const read = (): Promise<HsmCounters | undefined> => {
+    asked ??= ask(hsm).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+  for (const name of names) {
+    new Gauge({
+      name: `registry_hsm_${name}`,
+      help: HELP[name],
+      registers: [registry],
+      async collect() {
+        const counters = await read();
+        if (counters !== undefined) this.set(counters[name]);
+      },
+    });
+  }
   new Gauge({
     name: 'registry_hsm_up',
     help: 'Whether the HSM answers',
     registers: [registry],
     async collect() {
-      try {
-        const counters = await hsm.counters();
-        for (const [name, gauge] of gauges) gauge.set(counters[name]);
-        this.set(1);
-      } catch {
-        // Metrics must be readable above all when the HSM is away.
-        this.set(0);
-      }
+      this.set((await read()) === undefined ? 0 : 1);
     },
   });
+}
+
+/** Undefined when the HSM fails or is silent: metrics must be readable above all when it is away. */
+async function ask(hsm: Pick<HsmClient, 'counters'>): Promise<HsmCounters | undefined> {
+  return within(hsm.counters(), METRICS_WAIT_MS, []).catch(() => undefined);
 }

@@ -13,8 +13,14 @@ export const DEFAULT_TIMEOUT_MS = 10_000;
 /** Milliseconds for loading the module, logging in and opening the sessions: network HSMs take seconds. */
 export const OPEN_TIMEOUT_MS = 30_000;
 
+/** Milliseconds that a collection of metrics waits for the worker: well below the time-out of scrapers (10 s). */
+export const METRICS_WAIT_MS = 2_000;
+
 /** Milliseconds between two starts of a dying worker, so that a broken module does not turn into a fork storm. */
 export const RESTART_DELAY_MS = 250;
+
+/** Milliseconds between two starts at most: the delay doubles while starts fail, and a token that comes back is found soon. */
+export const MAX_RESTART_DELAY_MS = 10_000;
 
 /** Operations a client keeps waiting before it refuses more: unbounded queues only hide an overloaded token. */
 export const MAX_PENDING = 10_000;
