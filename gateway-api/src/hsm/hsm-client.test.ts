@@ -1,5 +1,5 @@
 import { createECDH, createHash, createPublicKey, verify } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { ensureKeys } from './ensure-keys';
 import { HsmClient } from './hsm-client';
@@ -152,6 +152,20 @@ describe('HsmClient on a SoftHSM token', () => {
     expect(workerPid(hasty)).not.toBe(pid);
     await hasty.close();
     await expect(hasty.sign('signer', digest('x'))).rejects.toMatchObject({ code: 'HSM_CLOSED' });
+  });
+
+  it('starts a worker again until one runs, although nobody asks for anything', async () => {
+    const patient = await HsmClient.open(token.options);
+    const aside = `${token.options.pinFile}.aside`;
+    renameSync(token.options.pinFile, aside);
+    process.kill(workerPid(patient), 'SIGKILL');
+    // The first new start fails for want of the file.
+    await sleep(1_000);
+    expect(patient.available).toBe(false);
+    renameSync(aside, token.options.pinFile);
+    for (let i = 0; i < 50 && !patient.available; i += 1) await sleep(100);
+    expect(patient.available).toBe(true);
+    await patient.close();
   });
 
   it('tries a wrong PIN once and never again', async () => {

@@ -6,6 +6,7 @@ import {
   DEFAULT_SESSIONS,
   DEFAULT_TIMEOUT_MS,
   MAX_PENDING,
+  MAX_RESTART_DELAY_MS,
   OPEN_TIMEOUT_MS,
   RESTART_DELAY_MS,
 } from './limits';
@@ -263,11 +264,21 @@ export class HsmClient {
     this.failAll(new HsmError('HSM_UNAVAILABLE', 'the HSM worker ended; the operation may be repeated'));
     if (this.closed) return;
     this.restarts += 1;
-    // When this start fails, the next operation tries again and reports why.
+    this.revive(RESTART_DELAY_MS);
+  }
+
+  /**
+   * Starts a worker again until one runs. Not left to the next operation, which reports why it fails: a gateway without
+   * a worker is not ready, so nobody sends it any.
+   */
+  private revive(delayMs: number): void {
     setTimeout(() => {
       const needed = this.worker === undefined && !this.closed && this.fatal === undefined;
-      if (needed) this.start().catch(() => undefined);
-    }, RESTART_DELAY_MS).unref();
+      if (!needed) return;
+      this.start().catch(() => {
+        this.revive(Math.min(2 * delayMs, MAX_RESTART_DELAY_MS));
+      });
+    }, delayMs).unref();
   }
 
   private failAll(error: HsmError): void {
