@@ -89,6 +89,9 @@ export const FOREIGN_OPERATION_POLL_MS = 500;
 /** Rows that one batched statement writes: keeps a statement below a megabyte of parameters. */
 export const MAX_BATCH_ROWS = 100;
 
+/** Ended operations removed by one statement: a backlog of any size must not run into the time limit of a statement. */
+export const REMOVAL_ROWS = 1_000;
+
 /** Operations resumed per query after a start. */
 export const RECOVERY_PAGE = 500;
 
@@ -109,7 +112,10 @@ export const CLOCK_LEEWAY_S = 5;
 /** Seconds an act may wait for its signatures: reviewers sign with cards and HSMs, by hand. */
 export const ACT_LIFETIME_S = 600;
 
-/** Acts waiting for signatures in one database; beyond it callers get 503. */
+/**
+ * Acts waiting for signatures in one database. Beyond it the oldest without any signature give way; where all have one,
+ * callers get 503.
+ */
 export const MAX_OPEN_ACTS = 10_000;
 
 /** Characters of a certificate in PEM that a caller may send. */

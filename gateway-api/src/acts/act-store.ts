@@ -32,9 +32,19 @@ export class ActStore {
     this.#pool = pool;
   }
 
-  /** false when too many acts wait. */
+  /**
+   * false when too many acts wait that their creators have signed.
+   *
+   * Certificates are public, so a stranger can have acts prepared in anybody's name. In a full table the oldest act that
+   * nobody signed gives way: a flood must not keep a revocation out until its acts lapse.
+   */
   async insert(act: Act): Promise<boolean> {
     await this.#pool.query('DELETE FROM gateway.acts WHERE expires_at < now()');
+    await this.#pool.query(
+      `DELETE FROM gateway.acts WHERE act_id IN (
+         SELECT act_id FROM gateway.acts WHERE transaction IS NULL ORDER BY expires_at
+         LIMIT greatest(0, (SELECT count(*) FROM gateway.acts) - ${MAX_OPEN_ACTS - 1}))`,
+    );
     const { rowCount } = await this.#pool.query(
       `INSERT INTO gateway.acts (act_id, msp_id, certificate, function, argument, proposal, expires_at)
        SELECT $1, $2, $3, $4, $5, $6, now() + make_interval(secs => ${ACT_LIFETIME_S})

@@ -1,7 +1,7 @@
 import { isErrorCode } from '@maker-registry/protocol';
 import { type Pool } from 'pg';
 import { BatchedStatement } from '../database/batched-statement';
-import { RECOVERY_PAGE } from '../limits';
+import { RECOVERY_PAGE, REMOVAL_ROWS } from '../limits';
 import { type Operation, type OperationProblem, type OperationStatus } from './operation';
 
 const COLUMNS = `operation_id, kind, caller, idempotency_key, encode(request_hash, 'hex') AS request_hash, intent_id,
@@ -135,12 +135,17 @@ export class OperationStore {
 
   /** Removes operations that ended before; returns how many. */
   async removeEnded(olderThanDays: number): Promise<number> {
-    const { rowCount } = await this.#pool.query(
-      `DELETE FROM gateway.operations
-       WHERE status NOT IN ('pending', 'submitted') AND updated_at < now() - make_interval(days => $1)`,
-      [olderThanDays],
-    );
-    return rowCount ?? 0;
+    for (let removed = 0; ;) {
+      const { rowCount } = await this.#pool.query(
+        `DELETE FROM gateway.operations WHERE operation_id IN (
+           SELECT operation_id FROM gateway.operations
+           WHERE status NOT IN ('pending', 'submitted') AND updated_at < now() - make_interval(days => $1)
+           ORDER BY updated_at LIMIT ${REMOVAL_ROWS})`,
+        [olderThanDays],
+      );
+      removed += rowCount ?? 0;
+      if ((rowCount ?? 0) < REMOVAL_ROWS) return removed;
+    }
   }
 
   async #one(condition: string, values: readonly string[]): Promise<Operation | undefined> {
