@@ -27,4 +27,10 @@ describe('cursors', () => {
       expect.objectContaining({ code: 'SCHEMA_VIOLATION', subject: '/query/cursor' }) as Error,
     );
   });
+
+  it('are refused with a zero character, which the database can not take', () => {
+    expect(() => decodeCursor(encodeCursor([1, 'a\0']), ['number', 'string'])).toThrow(
+      expect.objectContaining({ code: 'SCHEMA_VIOLATION', subject: '/query/cursor' }) as Error,
+    );
+  });
 });

@@ -27,8 +27,9 @@ export function decodeCursor(text: string, form: readonly ('string' | 'number')[
   return values as CursorValues;
 }
 
+/** PostgreSQL has no text with a zero character: it would fail there, as a fault of the gateway. */
 function fits(value: unknown, type: 'string' | 'number'): boolean {
-  return type === 'number' ? Number.isSafeInteger(value) : typeof value === 'string';
+  return type === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && !value.includes('\0');
 }
 
 function parse(text: string): unknown {

@@ -64,7 +64,7 @@ export async function readTimeline(
       text: `SELECT ${TRANSACTION}, s.relations
              FROM (SELECT block, tx_index, jsonb_agg(jsonb_build_object('subject_type', subject_type,
                      'relation', relation) ORDER BY subject_type) AS relations
-                   FROM registry.subjects WHERE subject_id = $1 AND (block, tx_index) > ($2::bigint, $3::integer)
+                   FROM registry.subjects WHERE subject_id = $1 AND (block, tx_index) > ($2::bigint, $3::bigint)
                    GROUP BY block, tx_index ORDER BY block, tx_index LIMIT $4) AS s
              JOIN registry.transactions AS t USING (block, tx_index) ORDER BY t.block, t.tx_index`,
       values: [subjectId, block, index, limit + 1],

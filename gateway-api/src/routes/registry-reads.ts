@@ -23,7 +23,8 @@ import { type MirrorReads, type Stored } from '../reads/mirror-reads';
 import { announceHeight, HEIGHT_HEADER, sendDocument } from './respond';
 
 const NUMBER: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 128 };
+/** Without the zero character, which PostgreSQL can't compare with. */
+const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]+$' };
 
 /** What the mirror knows, each answer with the height it was read at. */
 export function registryReadRoutes(context: GatewayContext): Route[] {
