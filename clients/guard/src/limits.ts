@@ -20,6 +20,8 @@ export const PROGRESS_INTERVAL_MS = 1_000;
 export const TPM_COMMAND_TIMEOUT_MS = 60_000;
 /** Bytes of what a TPM tool may print. */
 export const TPM_MAX_OUTPUT_BYTES = 1_048_576;
+/** Milliseconds until the files of a TPM sequence whose process is gone are removed; no sequence takes that long. */
+export const ABANDONED_AFTER_MS = 600_000;
 /** Milliseconds to wait for another process that uses the same TPM or state file. */
 export const LOCK_TIMEOUT_MS = 30_000;
 /** Milliseconds between two looks at the lock. */
@@ -40,7 +42,7 @@ export const LIST_RETRY_MS = 500;
 export const AGE_CHECK_INTERVAL_MS = 500;
 /** Share of a token's lifetime after which a new one is asked for, so that a short outage does not stop the command. */
 export const TOKEN_REFRESH_SHARE = 0.6;
-/** Milliseconds between tries to renew a token. */
+/** Least milliseconds between two requests for a token. */
 export const TOKEN_RETRY_MS = 2_000;
 /** Milliseconds that the command has between SIGTERM and SIGKILL unless told otherwise. */
 export const DEFAULT_GRACE_MS = 1_000;

@@ -44,7 +44,8 @@ async function removeIfOwnerIsGone(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this number exists. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

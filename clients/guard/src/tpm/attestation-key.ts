@@ -107,7 +107,7 @@ export async function activateCredential(
       session,
     );
   });
-  return await tpm.read('secret');
+  return await tpm.take('secret');
 }
 
 async function createEndorsementKey(tpm: TpmSequence, algorithm: EndorsementAlgorithm): Promise<void> {

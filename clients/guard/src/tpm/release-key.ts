@@ -53,7 +53,7 @@ export async function agreeWithReleaseKey(tpm: TpmSequence, peer: Uint8Array): P
   }
   await tpm.write('peer', encodePoint(peer));
   await tpm.run('ecdhzgen', '-c', 'release.ctx', '-u', 'peer', '-o', 'shared');
-  return decodePointX(await tpm.read('shared'));
+  return decodePointX(await tpm.take('shared'));
 }
 
 /** TPM2B_ECC_POINT of an uncompressed point. */

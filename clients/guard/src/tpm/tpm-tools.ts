@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ClientError } from '@maker-registry/sdk';
-import { TPM_COMMAND_TIMEOUT_MS, TPM_MAX_OUTPUT_BYTES } from '../limits';
+import { ABANDONED_AFTER_MS, TPM_COMMAND_TIMEOUT_MS, TPM_MAX_OUTPUT_BYTES } from '../limits';
 import { memoryDirectory } from '../memory-directory';
-import { withFileLock } from '../state/file-lock';
+import { isRunning, withFileLock } from '../state/file-lock';
 
 /** Names of the tpm2-tools that the guard calls. */
 export type TpmTool =
@@ -26,6 +26,7 @@ export type TpmTool =
   | 'startauthsession';
 
 const UNREACHABLE = /tcti|connect|No such file or directory.*\/dev\/tpm|Could not load/i;
+const DIRECTORY_PREFIX = 'guard-tpm-';
 const OWNER_ONLY = 0o600;
 const LOCK_NAME_CHARACTERS = 16;
 
@@ -49,6 +50,13 @@ export class TpmSequence {
 
   async read(name: string): Promise<Buffer> {
     return await readFile(this.path(name));
+  }
+
+  /** Reads a file that holds a secret and removes it. */
+  async take(name: string): Promise<Buffer> {
+    const data = await this.read(name);
+    await rm(this.path(name));
+    return data;
   }
 
   async write(name: string, data: Uint8Array): Promise<void> {
@@ -99,7 +107,9 @@ export class TpmSequence {
  */
 export async function withTpm<T>(tcti: string, work: (sequence: TpmSequence) => Promise<T>): Promise<T> {
   return await withFileLock(lockPath(tcti), async () => {
-    const directory = await mkdtemp(join(await memoryDirectory(), `guard-tpm-${process.pid}-`));
+    const memory = await memoryDirectory();
+    await removeAbandoned(memory);
+    const directory = await mkdtemp(join(memory, `${DIRECTORY_PREFIX}${process.pid}-`));
     const sequence = new TpmSequence(tcti, directory);
     try {
       return await work(sequence);
@@ -107,6 +117,24 @@ export async function withTpm<T>(tcti: string, work: (sequence: TpmSequence) => 
       await sequence.end().finally(() => rm(directory, { recursive: true, force: true }));
     }
   });
+}
+
+/**
+ * A guard that was killed in the middle of a sequence could not remove its files, and an ECDH secret may be among them. Only
+ * old ones go: a process that looks dead may live in another container with the same memory directory.
+ */
+async function removeAbandoned(memory: string): Promise<void> {
+  for (const name of await readdir(memory)) {
+    const pid = name.startsWith(DIRECTORY_PREFIX)
+      ? Number.parseInt(name.slice(DIRECTORY_PREFIX.length))
+      : NaN;
+    if (Number.isNaN(pid) || isRunning(pid)) continue;
+    const path = join(memory, name);
+    // Another user's directory is that user's matter.
+    const facts = await lstat(path).catch(() => undefined);
+    if (facts?.uid !== userInfo().uid || Date.now() - facts.mtimeMs < ABANDONED_AFTER_MS) continue;
+    await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** The TPM to use: what TPM2TOOLS_TCTI names, or the kernel's resource manager. */
