@@ -114,8 +114,9 @@ export class TokenKeeper {
           this.#refusal = error;
           onRefusal();
         }
-        await pause(TOKEN_RETRY_MS, signal);
       }
+      // Also after success: where this clock is ahead of the operator's, a new token is due at once and for ever.
+      await pause(TOKEN_RETRY_MS, signal);
     }
   }
 

@@ -246,3 +246,28 @@ describe('TokenKeeper', () => {
     );
   });
 });
+
+describe('TokenKeeper', () => {
+  it('does not ask in a tight loop where this clock is ahead of the operator’s', async () => {
+    let asked = 0;
+    const clock: Clock = { now: () => Math.floor(Date.now() / 1_000) };
+    const stale = (): string => {
+      const now = clock.now();
+      return operator.token(holder, { iat: now - 900, nbf: now - 900, exp: now + 100 });
+    };
+    const source: TokenSource = {
+      requestToken: async () => {
+        asked += 1;
+        return await delay(1, stale());
+      },
+    };
+    const trust = { jwks: { keys: [operator.tokenJwk] }, network: NETWORK };
+    const tokens = new TokenKeeper(source, trust, holder, clock, () => undefined);
+    tokens.take(stale());
+    const renewing = tokens.renew(wish, controller.signal, () => undefined);
+    await delay(300);
+    controller.abort();
+    await renewing;
+    expect(asked).toBe(1);
+  });
+});
