@@ -42,8 +42,8 @@ export const CLIENT_ERROR_CODES = {
     'Ask for less, or try another operator’s gateway.',
   ),
   GATEWAY_LIED: entry(
-    'The gateway asked for a signature over something else than was asked for',
-    'Nothing was signed. Keep the bytes as evidence, report the operator and use another one.',
+    'The gateway’s message is not about what was asked for',
+    'Report the operator and use another one; look there whether your act is on the ledger.',
   ),
   OFFER_MISMATCH: entry(
     'The offer is not what you meant to accept',
