@@ -9,6 +9,9 @@ import { ContainerFile } from './container-file';
 import { ContainerReader } from './container-reader';
 import { generateContentKey, protectFile, type ProtectedFile } from './protect-file';
 
+/** The property writes a hundred containers; a busy machine needs longer than Jest's five seconds. */
+jest.setTimeout(30_000);
+
 const ARTIFACT = '5a'.repeat(32);
 const CHUNK = MIN_CHUNK_BYTES;
 const SEALED = CHUNK + CHUNK_TAG_BYTES;
