@@ -46,13 +46,18 @@ export class ArtifactsContract extends RegistryContract {
   }
 
   async Release(context: RegistryContext, envelope: string): Promise<string> {
-    return runIntent(context, 'artifact.release', envelope, async ({ intent, ledger, context: rule }) => {
-      const artifact = await ledger.get('artifact', ledgerKeys.artifact(intent.body.artifact_id));
-      const numbers = liftableByMaker(artifact?.restrictions ?? [], intent.actor);
-      const revocations = await loadRevocations(ledger, numbers);
-      const head = await loadRevocationHead(ledger);
-      return releaseArtifact({ artifact, head, revocations }, intent, rule);
-    });
+    return runIntent(
+      context,
+      'artifact.release',
+      envelope,
+      async ({ intent, actor, ledger, context: rule }) => {
+        const artifact = await ledger.get('artifact', ledgerKeys.artifact(intent.body.artifact_id));
+        const numbers = liftableByMaker(artifact?.restrictions ?? [], intent.actor);
+        const revocations = await loadRevocations(ledger, numbers);
+        const head = await loadRevocationHead(ledger);
+        return releaseArtifact({ artifact, head, revocations, actor }, intent, rule);
+      },
+    );
   }
 
   async Get(context: RegistryContext, id: string): Promise<string> {

@@ -73,10 +73,9 @@ export class RightsContract extends RegistryContract {
       envelope,
       async ({ intent, actor, ledger, context: rule }) => {
         const { right_id: rightId, beneficiary: heir } = intent.body;
-        const right = await ledger.get('right', ledgerKeys.right(rightId));
-        const license = await loadLicenseOf(ledger, right);
+        const documents = await loadTransferable(ledger, rightId);
         const beneficiary = heir === null ? undefined : await ledger.get('actor', ledgerKeys.actor(heir));
-        return bequeathRight({ right, license, beneficiary, actor }, intent, rule);
+        return bequeathRight({ ...documents, beneficiary, actor }, intent, rule);
       },
     );
   }
@@ -96,11 +95,13 @@ export class RightsContract extends RegistryContract {
   }
 
   async Resume(context: RegistryContext, envelope: string): Promise<string> {
-    return runIntent(context, 'right.resume', envelope, async ({ intent, ledger, context: rule }) => {
+    return runIntent(context, 'right.resume', envelope, async ({ intent, actor, ledger, context: rule }) => {
       const right = await ledger.get('right', ledgerKeys.right(intent.body.right_id));
       const numbers = liftableByMaker(right?.restrictions ?? [], intent.actor);
       const revocations = await loadRevocations(ledger, numbers);
-      return resumeRight({ right, head: await loadRevocationHead(ledger), revocations }, intent, rule);
+      const head = await loadRevocationHead(ledger);
+      const artifact = await loadArtifactOf(ledger, right);
+      return resumeRight({ right, head, revocations, artifact, actor }, intent, rule);
     });
   }
 
@@ -143,6 +144,6 @@ async function loadTransferable(ledger: Ledger, rightId: string): Promise<Transf
   return { right, license, artifact };
 }
 
-async function loadLicenseOf(ledger: Ledger, right: Right | undefined): Promise<License | undefined> {
-  return right === undefined ? undefined : ledger.get('license', ledgerKeys.license(right.license_id));
+async function loadArtifactOf(ledger: Ledger, right: Right | undefined): Promise<Artifact | undefined> {
+  return right === undefined ? undefined : ledger.get('artifact', ledgerKeys.artifact(right.artifact_id));
 }

@@ -223,6 +223,7 @@ export function revokeArtifact(
 }
 
 export interface ReleaseArtifactState extends ArtifactRevocationState {
+  readonly actor: Actor;
   /** Entries of the numbers that `liftableByMaker(artifact.restrictions, actor)` gives. */
   readonly revocations: readonly (Revocation | undefined)[];
 }
@@ -231,7 +232,7 @@ export interface ReleaseArtifactState extends ArtifactRevocationState {
  * artifact.release: the maker lifts all restrictions it put on its artifact itself, save a final one. Those of operators
  * and regulators stay.
  *
- * @throws RegistryError ARTIFACT_UNKNOWN, NOT_MAKER, REVOKED or ILLEGAL_TRANSITION where there is nothing to lift
+ * @throws RegistryError ARTIFACT_UNKNOWN, NOT_MAKER, REVOKED, ACTOR_BANNED or ILLEGAL_TRANSITION where there is nothing to lift
  */
 export function releaseArtifact(
   state: ReleaseArtifactState,
@@ -244,6 +245,7 @@ export function releaseArtifact(
       subject: artifact.artifact_id,
     });
   }
+  assertNotBanned(state.actor, 'register', artifact.risk.domains);
   const numbers = liftableByMaker(artifact.restrictions, intent.actor);
   const released = releaseAll(
     { ...state, numbers, by: { actor: intent.actor }, subjectId: artifact.artifact_id },

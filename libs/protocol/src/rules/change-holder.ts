@@ -65,13 +65,18 @@ export function requireRight(right: Right | undefined, id: string): Right {
   return right;
 }
 
-/** Asserts that the actor holds the right and the right is in force: NOT_HOLDER, RIGHT_NOT_ACTIVE or RIGHT_EXPIRED. */
-export function assertHeldBy(right: Right, actorIdHex: string, at: number): void {
+/** Asserts that the actor holds the right: NOT_HOLDER. */
+export function assertHolder(right: Right, actorIdHex: string): void {
   if (right.holder !== actorIdHex) {
     throw new RegistryError('NOT_HOLDER', 'Only the holder of the right may do this.', {
       subject: right.right_id,
     });
   }
+}
+
+/** Asserts that the actor holds the right and the right is in force: NOT_HOLDER, RIGHT_NOT_ACTIVE or RIGHT_EXPIRED. */
+export function assertHeldBy(right: Right, actorIdHex: string, at: number): void {
+  assertHolder(right, actorIdHex);
   assertInForce(right, at);
 }
 

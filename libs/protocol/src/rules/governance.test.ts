@@ -249,6 +249,37 @@ describe('bans', () => {
     expect(await codeOfAsync(() => issue(at, harmless))).toBe('none');
   });
 
+  it('of a domain are not evaded by a bequest', async () => {
+    const at = await scene();
+    const risk = { class: 'low', domains: ['ncii-deepfake'], declaration: '' } as const;
+    const right_id = await issue(at, await publish(at, { name: 'faces', risk }));
+    const harmless = await issue(at, await publish(at));
+    ban(at, at.ann.id, { scope: { actions: ['transfer'], domains: ['ncii-deepfake'] } });
+    const will = { beneficiary: at.bob.id, waiting_period_s: 1000 };
+    const bequeath = async (id: string, beneficiary: string | null): Promise<string> =>
+      codeOfAsync(() => at.world.submit(at.ann, 'right.bequeath', { ...will, right_id: id, beneficiary }));
+    expect(await bequeath(right_id, at.bob.id)).toBe('ACTOR_BANNED');
+    expect(await bequeath(right_id, null)).toBe('none');
+    expect(await bequeath(harmless, at.bob.id)).toBe('none');
+  });
+
+  it('of a domain bar a maker from freeing again what it stopped there', async () => {
+    const at = await scene();
+    const risk = { class: 'low', domains: ['ncii-deepfake'], declaration: '' } as const;
+    const artifact_id = await publish(at, { name: 'faces', risk });
+    const right_id = await issue(at, artifact_id);
+    const reason_code = 'maker-request';
+    await at.world.submit(at.maker, 'right.suspend', { right_id, reason_code });
+    await at.world.submit(at.maker, 'artifact.revoke', { artifact_id, kind: 'hold', reason_code });
+    ban(at, at.maker.id, { scope: { domains: ['ncii-deepfake'] } });
+    expect(await codeOfAsync(() => at.world.submit(at.maker, 'artifact.release', { artifact_id }))).toBe(
+      'ACTOR_BANNED',
+    );
+    expect(
+      await codeOfAsync(() => at.world.submit(at.maker, 'right.resume', { right_id, reason_code })),
+    ).toBe('ACTOR_BANNED');
+  });
+
   it('leave acts that make things safer open to a scoped ban', async () => {
     const at = await scene();
     const artifact_id = await publish(at);

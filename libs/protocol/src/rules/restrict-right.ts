@@ -1,9 +1,13 @@
+import { type Actor } from '../domain/actor';
+import { type Artifact } from '../domain/artifact';
 import { type Intent } from '../domain/intent-bodies';
 import { type RuleOutcome } from '../domain/ledger';
 import { type Revocation, type RevocationHead } from '../domain/revocation';
 import { type Right } from '../domain/right';
 import { RegistryError } from '../errors/registry-error';
 import { assertReason } from './acts';
+import { requireOwnArtifact } from './artifacts';
+import { assertNotBanned } from './bans';
 import { requireRight } from './change-holder';
 import { type IntentContext } from './context';
 import { rightResult, rightWrite } from './issue-right';
@@ -82,11 +86,18 @@ export function revokeRight(
 }
 
 export interface ResumeRightState extends MakersRightState {
+  readonly actor: Actor;
+  /** Under right.artifact_id. */
+  readonly artifact: Artifact | undefined;
   /** Entries of the numbers that `liftableByMaker(right.restrictions, actor)` gives. */
   readonly revocations: readonly (Revocation | undefined)[];
 }
 
-/** right.resume: the maker lifts its own suspension. Throws RIGHT_UNKNOWN, NOT_MAKER, REVOKED, REASON_UNKNOWN or ILLEGAL_TRANSITION. */
+/**
+ * right.resume: the maker lifts its own suspension.
+ *
+ * @throws RegistryError RIGHT_UNKNOWN, NOT_MAKER, REVOKED, ARTIFACT_UNKNOWN, ACTOR_BANNED, REASON_UNKNOWN or ILLEGAL_TRANSITION
+ */
 export function resumeRight(
   state: ResumeRightState,
   intent: Intent<'right.resume'>,
@@ -96,6 +107,8 @@ export function resumeRight(
   if (right.status === 'revoked') {
     throw new RegistryError('REVOKED', 'The right is revoked for good.', { subject: right.right_id });
   }
+  const artifact = requireOwnArtifact(state.artifact, right.artifact_id, intent.actor);
+  assertNotBanned(state.actor, 'issue', artifact.risk.domains);
   const { reason_code: reasonCode } = intent.body;
   assertReason(context.parameters, reasonCode, 'maker', undefined);
   const numbers = liftableByMaker(right.restrictions, intent.actor);

@@ -309,6 +309,23 @@ describe('a bequest', () => {
     );
   });
 
+  it('is withdrawn by the holder even while the right is suspended', async () => {
+    const at = await scene();
+    const right_id = await issue(at, await publish(at));
+    const bequeath = async (beneficiary: string | null): Promise<string> =>
+      codeOfAsync(() => at.world.submit(at.ann, 'right.bequeath', { right_id, beneficiary, ...will }));
+    await bequeath(at.bob.id);
+    await at.world.submit(at.bob, 'right.claim', { right_id });
+    await at.world.submit(at.maker, 'right.suspend', { right_id, ...REASON });
+    expect(await bequeath(at.eve.id)).toBe('RIGHT_NOT_ACTIVE');
+    expect(await bequeath(null)).toBe('none');
+    at.world.now += 2000;
+    await at.world.submit(at.maker, 'right.resume', { right_id, ...REASON });
+    expect(await codeOfAsync(() => at.world.submit(at.bob, 'right.claim', { right_id }))).toBe(
+      'BEQUEST_UNKNOWN',
+    );
+  });
+
   it('refuses short waits, the holder as heir, unknown heirs and strangers', async () => {
     const at = await scene();
     const right_id = await issue(at, await publish(at));

@@ -6,6 +6,7 @@ import { RegistryError } from '../errors/registry-error';
 import { assertNotBanned } from './bans';
 import {
   assertHeldBy,
+  assertHolder,
   assertInForce,
   changeHolder,
   requireRight,
@@ -89,17 +90,18 @@ export function sellRight(
   };
 }
 
-export interface BequeathState extends Pick<TransferState, 'right' | 'license' | 'actor'> {
+export interface BequeathState extends Omit<TransferState, 'recipient'> {
   /** Under body.beneficiary; undefined where that is null. */
   readonly beneficiary: TransferState['recipient'];
 }
 
 /**
  * right.bequeath: the holder names who inherits and how long a claim has to wait, or clears it (beneficiary null). It
- * also stops a claim that is under way: the holder lives.
+ * also stops a claim that is under way: the holder lives. To clear it the right need not be in force, else an heir could
+ * let the waiting period pass under a suspension, in which the holder cannot object.
  *
- * @throws RegistryError RIGHT_UNKNOWN, NOT_HOLDER, RIGHT_NOT_ACTIVE, RIGHT_EXPIRED, LICENSE_UNKNOWN, TRANSFER_FORBIDDEN,
- *   WAITING_PERIOD_TOO_SHORT, ACTOR_UNKNOWN or ACTOR_BANNED
+ * @throws RegistryError RIGHT_UNKNOWN, NOT_HOLDER, RIGHT_NOT_ACTIVE, RIGHT_EXPIRED, LICENSE_UNKNOWN, ARTIFACT_UNKNOWN,
+ *   TRANSFER_FORBIDDEN, WAITING_PERIOD_TOO_SHORT, ACTOR_UNKNOWN or ACTOR_BANNED
  */
 export function bequeathRight(
   state: BequeathState,
@@ -108,25 +110,23 @@ export function bequeathRight(
 ): RuleOutcome {
   const { right_id, beneficiary, waiting_period_s } = intent.body;
   const right = requireRight(state.right, right_id);
-  assertHeldBy(right, intent.actor, context.at);
+  assertHolder(right, intent.actor);
   const kept = omit(right, 'bequest');
   if (beneficiary === null) return outcome(kept);
+  assertInForce(right, context.at);
   assertBequeathable(state, right, intent, context);
   return outcome({ ...kept, bequest: { beneficiary, waiting_period_s } });
 }
 
 function assertBequeathable(
-  { license, beneficiary: heir }: BequeathState,
+  state: BequeathState,
   right: Right,
   { body, actor }: Intent<'right.bequeath'>,
   { parameters }: IntentContext,
 ): void {
   const subject = right.right_id;
-  if (license?.license_id !== right.license_id) {
-    throw new RegistryError('LICENSE_UNKNOWN', 'The license of the right is not at hand.', {
-      subject: right.license_id,
-    });
-  }
+  const { license, artifact } = requireTransferable(state, subject);
+  assertNotBanned(state.actor, 'transfer', artifact.risk.domains);
   if (!license.terms.transfer.bequest) {
     throw new RegistryError('TRANSFER_FORBIDDEN', 'The license of the right does not permit a bequest.', {
       subject,
@@ -144,7 +144,7 @@ function assertBequeathable(
       subject: actor,
     });
   }
-  requireActor(heir, body.beneficiary ?? '');
+  requireActor(state.beneficiary, body.beneficiary ?? '');
 }
 
 export type ClaimState = Omit<TransferState, 'recipient'>;

@@ -249,7 +249,8 @@ export class World {
       'artifact.release': (i, c) => {
         const artifact = this.get('artifact', [i.body.artifact_id]);
         const revocations = this.revocations(liftableByMaker(artifact?.restrictions ?? [], i.actor));
-        return releaseArtifact({ artifact, head: this.head(), revocations }, i, c);
+        const actor = this.must('actor', [i.actor]);
+        return releaseArtifact({ artifact, head: this.head(), revocations, actor }, i, c);
       },
     };
   }
@@ -286,7 +287,8 @@ export class World {
       'right.resume': (i, c) => {
         const right = this.get('right', [i.body.right_id]);
         const revocations = this.revocations(liftableByMaker(right?.restrictions ?? [], i.actor));
-        return resumeRight({ right, head: this.head(), revocations }, i, c);
+        const { artifact, actor } = this.claimState(i.actor, i.body.right_id);
+        return resumeRight({ right, head: this.head(), revocations, artifact, actor }, i, c);
       },
       'right.revoke': (i, c) =>
         revokeRight({ right: this.get('right', [i.body.right_id]), head: this.head() }, i, c),
