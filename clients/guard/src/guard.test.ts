@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -44,6 +44,13 @@ const protect = (...more: string[]): ReturnType<typeof run> =>
   );
 
 describe('guard', () => {
+  it('leaves no bytes in clear because a range belongs to no option', async () => {
+    const { code, err } = await protect('--ranges', '0-4', '6-9');
+    expect(code).toBe(EXIT_CODES.usage);
+    expect(err).toContain('6-9');
+    expect(existsSync(at('out'))).toBe(false);
+  });
+
   it('protects, inspects and unprotects', async () => {
     const made = await protect();
     expect(made.code).toBe(0);

@@ -1,6 +1,7 @@
 import { isRegistryError } from '@maker-registry/protocol';
-import { isClientError } from '@maker-registry/sdk';
-import { parseOptions } from './commands/options';
+import { ClientError, isClientError } from '@maker-registry/sdk';
+import { type GuardCommand } from './commands/command';
+import { type ParsedOptions, parseOptions } from './commands/options';
 import { GUARD_COMMANDS } from './commands/table';
 import { errorFields, type Tell, teller } from './events';
 import { EXIT_CODES } from './exit-codes';
@@ -29,9 +30,7 @@ export async function guard(args: readonly string[], surroundings: ProcessSurrou
     return 0;
   }
   try {
-    const options = { ...command.options, json: 'switch' as const };
-    const parsed = parseOptions([...own, ...foreign], { options, help: command.help });
-    return await command.run(parsed, {
+    return await command.run(parseWords(command, [...own, ...foreign]), {
       environment: surroundings.environment,
       tell,
       print: (result) => {
@@ -41,6 +40,14 @@ export async function guard(args: readonly string[], surroundings: ProcessSurrou
   } catch (error) {
     return report(error, tell);
   }
+}
+
+/** Throws USAGE, also for a word that belongs to no option: `--ranges 0-9 20-29` would otherwise leave bytes in clear. */
+function parseWords({ options, help, takesWords }: GuardCommand, words: readonly string[]): ParsedOptions {
+  const parsed = parseOptions(words, { options: { ...options, json: 'switch' }, help });
+  const [stray] = takesWords === true ? [] : parsed.rest;
+  if (stray === undefined) return parsed;
+  throw new ClientError('USAGE', `"${stray}" belongs to no option.`);
 }
 
 /** What stands before `--` is the guard's; what follows is a command with options of its own. */

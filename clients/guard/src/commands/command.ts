@@ -12,6 +12,8 @@ export interface CommandContext {
 /** One command of the guard. */
 export interface GuardCommand extends OptionTable {
   readonly summary: string;
+  /** Whether words without a name mean something to it; otherwise such a word is a mistake. */
+  readonly takesWords?: boolean;
   /** Does the work; gives the exit code. */
   readonly run: (parsed: ParsedOptions, context: CommandContext) => Promise<number>;
 }

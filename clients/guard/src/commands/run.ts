@@ -49,6 +49,7 @@ ${GATEWAY_HELP}`,
     pcrs: 'text',
     state: 'text',
   },
+  takesWords: true,
   run: async (parsed, context) => {
     const request = await readRequest(parsed, context);
     try {
