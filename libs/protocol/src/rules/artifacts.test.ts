@@ -113,6 +113,32 @@ describe('artifact.register', () => {
   });
 });
 
+describe('a narrowed parent', () => {
+  it.each(['maker', 'eve'] as const)('is not adapted where that is barred, by %s', async (who) => {
+    const at = await scene();
+    const parent = await publish(at);
+    at.world.act('Op1MSP', 'safety-reviewer', 'revocation.issue', {
+      entries: [
+        {
+          subject_type: 'artifact',
+          subject_id: parent,
+          kind: 'narrow',
+          reason_code: 'abuse-pattern',
+          scope: { actions: ['adapt'] },
+        },
+      ],
+    });
+    const derive = async (relation: 'adapter' | 'component'): Promise<string> => {
+      const parents = [{ artifact_id: parent, relation }];
+      const body = artifactBody(at.licenseId, { name: relation, parents });
+      return codeOfAsync(() => at.world.submit(at[who], 'artifact.register', body));
+    };
+    expect(await derive('adapter')).toBe('ACTION_NOT_PERMITTED');
+    // The license of the scene does not let others redistribute.
+    expect(await derive('component')).toBe(who === 'maker' ? 'none' : 'LICENSE_VIOLATION');
+  });
+});
+
 describe('review.decide', () => {
   const approve = { decision: 'approve' } as const;
   const reject = { decision: 'reject', reason: 'Training data unclear' } as const;

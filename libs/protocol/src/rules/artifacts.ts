@@ -9,7 +9,7 @@ import { RegistryError } from '../errors/registry-error';
 import { artifactId } from '../identifiers';
 import { MAX_MAKER_RESTRICTIONS } from '../limits';
 import { assertReason } from './acts';
-import { assertNotBanned } from './bans';
+import { assertNotBanned, bars } from './bans';
 import { type IntentContext, ledgerTime } from './context';
 import {
   artifactState,
@@ -61,7 +61,7 @@ function result(artifact: Artifact): RuleOutcome['result'] {
  * force is the strictest of the declared one and the parents': a derivative cannot declare its origin away.
  *
  * @throws RegistryError ARTIFACT_EXISTS, LICENSE_UNKNOWN, DOMAIN_UNKNOWN, PARENT_UNKNOWN, PARENT_REVOKED, ARTIFACT_NOT_ACTIVE,
- *   LICENSE_VIOLATION or ACTOR_BANNED
+ *   ACTION_NOT_PERMITTED, LICENSE_VIOLATION or ACTOR_BANNED
  */
 export function registerArtifact(
   state: RegisterArtifactState,
@@ -120,8 +120,21 @@ function usableParent(parent: Parent, state: ParentState | undefined, maker: str
   if (artifact.state !== 'active' && artifact.state !== 'downgraded') {
     throw new RegistryError('ARTIFACT_NOT_ACTIVE', `A parent is ${artifact.state}.`, { subject });
   }
+  assertNotNarrowed(parent, artifact);
   if (artifact.maker !== maker) assertDerivable(parent, artifact, state?.license);
   return artifact;
+}
+
+/** What operators have barred of a parent binds its own maker too: a derivative would carry it on under another name. */
+function assertNotNarrowed({ relation }: Parent, { artifact_id, restrictions, risk }: Artifact): void {
+  const needed = NEEDED_ACTION[relation];
+  const bar = restrictions.find(({ scope }) => scope !== undefined && bars({ scope }, needed, risk.domains));
+  if (bar === undefined) return;
+  throw new RegistryError(
+    'ACTION_NOT_PERMITTED',
+    `Revocation ${bar.number} of a parent bars to ${needed} it.`,
+    { subject: artifact_id },
+  );
 }
 
 function assertDerivable(parent: Parent, artifact: Artifact, license: License | undefined): void {
