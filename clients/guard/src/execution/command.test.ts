@@ -122,6 +122,13 @@ describe('SupervisedCommand', () => {
     expect(output()).toBe('0\n');
     await file.wipe();
   });
+
+  it('has no core dump piped to a program either, which a limit of 0 would not prevent', async () => {
+    const command = await start('grep "core file size" /proc/self/limits > "$OUT"');
+    await command.ended;
+    expect(output()).toMatch(/^Max core file size +1 +1 +bytes/);
+    await file.wipe();
+  });
 });
 
 describe('MemoryFile', () => {

@@ -22,8 +22,11 @@ const PLACEHOLDER = '{}';
 /** Exit code of a process ended by signal n, as shells report it. */
 const SIGNAL_EXIT_BASE = 128;
 const SETPRIV = '/usr/bin/setpriv';
-/** A core dump would put the plaintext on a disk. */
-const WITHOUT_CORE_DUMPS = 'ulimit -c 0; exec "$@"';
+/**
+ * A core dump would put the plaintext on a disk. Where dumps are piped to a program (apport, systemd-coredump) the kernel heeds
+ * no limit but that of one byte (core(5)), which a shell cannot set; a file of one byte it does not begin either.
+ */
+const WITHOUT_CORE_DUMPS = '/usr/bin/prlimit --pid $$ --core=1:1 2>/dev/null || ulimit -c 0; exec "$@"';
 
 /** A command that runs in a process group of its own, so that it and its children can be stopped together. */
 export class SupervisedCommand {
