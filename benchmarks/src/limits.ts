@@ -24,3 +24,6 @@ export const DECRYPT_RUNS = 5;
 
 /** Size of the container that stays in the processor's cache, as OpenSSL's own measuring loop does. */
 export const CACHED_BYTES = 1024 * 1024;
+
+/** Clients of the REST gateway that share the load: each keeps 32 connections at most, and the load has 100 in flight. */
+export const REST_CLIENTS = 4;

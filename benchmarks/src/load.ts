@@ -1,4 +1,5 @@
 import { CONCURRENCY, ROUND_LIMIT_MS } from './limits';
+import type { Job } from './workloads';
 
 export interface LoadResult {
   readonly committed: number;
@@ -7,18 +8,18 @@ export interface LoadResult {
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** Runs `job(0…count-1)` with a bounded number in flight, bounded in time; failures are counted, not hidden. */
-export async function load(count: number, job: (index: number) => Promise<void>): Promise<LoadResult> {
+/** Runs the jobs with a bounded number in flight, bounded in time; failures are counted, not hidden. */
+export async function load(jobs: readonly Job[]): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const errors = new Map<string, number>();
   const started = performance.now();
-  let next = 0;
+  const queue = [...jobs];
   const worker = async (): Promise<void> => {
-    while (next < count && performance.now() - started < ROUND_LIMIT_MS) {
-      const index = next++;
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      if (performance.now() - started > ROUND_LIMIT_MS) return;
       const begun = performance.now();
       try {
-        await job(index);
+        await job();
         latenciesMs.push(performance.now() - begun);
       } catch (error) {
         const reason = error instanceof Error ? error.message.slice(0, 120) : String(error);
@@ -26,7 +27,7 @@ export async function load(count: number, job: (index: number) => Promise<void>)
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, count) }, worker));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, jobs.length) }, worker));
   return {
     committed: latenciesMs.length,
     seconds: (performance.now() - started) / 1000,

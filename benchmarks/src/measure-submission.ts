@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { fabricClient, runningNetwork } from '@maker-registry/testbed';
+import { fabricClient, registryClient, runningNetwork } from '@maker-registry/testbed';
+import { REST_CLIENTS } from './limits';
 import type { Report } from './measurements';
 import { table } from './results';
 import { costAgainst, over, submitCost, type RoundFigures } from './submit-cost';
@@ -22,8 +23,9 @@ export async function submission(report: Report): Promise<string[]> {
     },
   );
   const client = fabricClient(network);
+  const registries = Array.from({ length: REST_CLIENTS }, () => registryClient(network));
   try {
-    const contestants = await workloads(network, client);
+    const contestants = await workloads(network, { client, registries });
     const figures = await submitCost(network, contestants, (round) => {
       report(describeRound(round));
     });
@@ -31,6 +33,7 @@ export async function submission(report: Report): Promise<string[]> {
     const labels = contestants.map(({ label }) => label);
     return plain === undefined ? [] : [...summary(figures, labels, plain.label), ...shares(figures, labels)];
   } finally {
+    for (const registry of registries) registry.close();
     client.close();
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fabricClient, submit, type FabricClient, type RunningNetwork } from '@maker-registry/testbed';
+import type { RunningNetwork } from '@maker-registry/testbed';
 import { cpuBetween, cpuTimes, total } from './cpu-time';
 import { ROUNDS, ROUND_TRANSACTIONS } from './limits';
 import { load, type LoadResult } from './load';
@@ -24,47 +24,34 @@ export async function submitCost(
   contestants: readonly PreparedLoad[],
   report: (round: RoundFigures) => void,
 ): Promise<RoundFigures[]> {
-  const client = fabricClient(network);
   const figures: RoundFigures[] = [];
-  try {
-    // The first round warms code and connections up and does not count.
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      const rows = await oneRound(network, client, contestants, report);
-      figures.push(...(round === 0 ? [] : rows));
-    }
-  } finally {
-    client.close();
+  // The first round warms code and connections up and does not count.
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const rows = await oneRound(network, contestants, report);
+    figures.push(...(round === 0 ? [] : rows));
   }
   return figures;
 }
 
 async function oneRound(
   network: RunningNetwork,
-  client: FabricClient,
   contestants: readonly PreparedLoad[],
   report: (round: RoundFigures) => void,
 ): Promise<RoundFigures[]> {
   const rows: RoundFigures[] = [];
   for (const contestant of contestants) {
-    const row = await oneLoad(network, client, contestant);
+    const row = await oneLoad(network, contestant);
     report(row);
     rows.push(row);
   }
   return rows;
 }
 
-async function oneLoad(
-  network: RunningNetwork,
-  client: FabricClient,
-  contestant: PreparedLoad,
-): Promise<RoundFigures> {
-  const calls = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
+async function oneLoad(network: RunningNetwork, contestant: PreparedLoad): Promise<RoundFigures> {
+  const jobs = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
   const pids = join(network.folder, 'pids');
   const before = cpuTimes(pids);
-  const result = await load(calls.length, (index) => {
-    const call = calls[index];
-    return call === undefined ? Promise.resolve() : submit(client, call);
-  });
+  const result = await load(jobs);
   return roundFigures(contestant.label, result, cpuBetween(before, cpuTimes(pids)));
 }
 

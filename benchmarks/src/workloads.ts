@@ -1,16 +1,28 @@
 import { createHash } from 'node:crypto';
-import { artifactId, licenseId, type LicenseTerms } from '@maker-registry/protocol';
+import { artifactId, type IntentBodies, licenseId, type LicenseTerms } from '@maker-registry/protocol';
+import type { RegistryClient } from '@maker-registry/sdk';
 import {
+  intentCall,
   LedgerActor,
+  submit,
   type FabricClient,
-  type ContractCall,
   type RunningNetwork,
 } from '@maker-registry/testbed';
 
-/** One contestant, and how a round's calls are made before the clock starts. */
+/** Submits one prepared transaction and waits until it is committed. */
+export type Job = () => Promise<void>;
+
+/** One contestant, and how a round's transactions are made and signed before the clock starts. */
 export interface PreparedLoad {
   readonly label: string;
-  readonly prepare: (count: number, run: string) => Promise<ContractCall[]>;
+  readonly prepare: (count: number, run: string) => Promise<Job[]>;
+}
+
+/** The ways to the ledger that are measured: straight to a peer, and through the REST gateway. */
+export interface Ways {
+  readonly client: FabricClient;
+  /** Several, for one client keeps only so many connections. */
+  readonly registries: readonly RegistryClient[];
 }
 
 /** The terms of the license that the rights of a round are issued under. */
@@ -23,73 +35,90 @@ const TERMS: LicenseTerms = {
   obligations: ['attribution'],
 };
 
+const VERSION = '1.0.0';
+
 /** Label of the load that registers artifacts. */
 export const REGISTERING = 'signed artifact.register';
 
-const PLAIN: PreparedLoad = {
-  label: 'plain asset-create',
-  prepare: (count, run) =>
-    Promise.resolve(
-      numbered(count).map((n) => ({
-        chaincode: 'assets',
-        contract: 'assets',
-        function: 'Create',
-        args: [`${run}-${n}`, 'blue', '5', 'alice'],
-      })),
-    ),
-};
-
 /** Plain creation first: everything else is measured against it. */
-export async function workloads(network: RunningNetwork, client: FabricClient): Promise<PreparedLoad[]> {
+export async function workloads(network: RunningNetwork, ways: Ways): Promise<PreparedLoad[]> {
+  const { client, registries } = ways;
   const maker = new LedgerActor(network);
   await maker.register(client);
   const license = licenseId(maker.id, TERMS);
   await maker.act(client, 'license.define', { name: 'Bench license', terms: TERMS });
-  const artifact = { name: `bench-${maker.id.slice(0, 8)}`, version: '1.0.0' };
-  await maker.act(client, 'artifact.register', artifactBody(artifact.name, artifact.version, license));
-  const target = artifactId(maker.id, artifact.name, artifact.version);
+  const first = `bench-${maker.id.slice(0, 8)}`;
+  await maker.act(client, 'artifact.register', artifactBody(first, license));
+  const right = rightBody(artifactId(maker.id, first, VERSION), license, maker.id);
+  const registering = (run: string, n: number) =>
+    maker.intent('artifact.register', artifactBody(`bench-${run}-${n}`, license));
   return [
-    PLAIN,
+    {
+      label: 'plain asset-create',
+      prepare: (count, run) => jobs(count, (n) => plainCreate(client, `${run}-${n}`)),
+    },
     {
       label: REGISTERING,
       prepare: (count, run) =>
-        signed(count, (n) =>
-          maker.call('artifact.register', artifactBody(`bench-${run}-${n}`, '1.0.0', license)),
-        ),
+        jobs(count, async (n) => {
+          const call = intentCall(network, 'artifact.register', await registering(`direct-${run}`, n));
+          return () => submit(client, call);
+        }),
     },
     {
       label: 'signed right.issue',
       prepare: (count) =>
-        signed(count, () =>
-          maker.call('right.issue', {
-            artifact_id: target,
-            license_id: license,
-            holder: maker.id,
-            actions: ['execute'],
-            purpose: 'research',
-            limits: {},
-          }),
-        ),
+        jobs(count, async () => {
+          const call = await maker.call('right.issue', right);
+          return () => submit(client, call);
+        }),
+    },
+    {
+      label: 'signed artifact.register through REST',
+      prepare: (count, run) =>
+        jobs(count, async (n) => {
+          const envelope = await registering(`rest-${run}`, n);
+          return async () => {
+            await registries[n % registries.length]?.submitEnvelope(envelope);
+          };
+        }),
     },
   ];
 }
 
-function artifactBody(name: string, version: string, license: string) {
+function jobs(count: number, make: (n: number) => Promise<Job>): Promise<Job[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => make(n)));
+}
+
+function plainCreate(client: FabricClient, id: string): Promise<Job> {
+  const call = {
+    chaincode: 'assets',
+    contract: 'assets',
+    function: 'Create',
+    args: [id, 'blue', '5', 'alice'],
+  };
+  return Promise.resolve(() => submit(client, call));
+}
+
+function rightBody(artifact: string, license: string, holder: string): IntentBodies['right.issue'] {
   return {
-    kind: 'library' as const,
-    name,
-    version,
-    root_digest: createHash('sha256').update(name).digest('hex'),
-    parents: [],
+    artifact_id: artifact,
     license_id: license,
-    risk: { class: 'low' as const, domains: [], declaration: 'Made for a measurement.' },
+    holder,
+    actions: ['execute'],
+    purpose: 'research',
+    limits: {},
   };
 }
 
-function signed(count: number, make: (n: number) => Promise<ContractCall>): Promise<ContractCall[]> {
-  return Promise.all(numbered(count).map(make));
-}
-
-function numbered(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
+function artifactBody(name: string, license: string): IntentBodies['artifact.register'] {
+  return {
+    kind: 'library',
+    name,
+    version: VERSION,
+    root_digest: createHash('sha256').update(name).digest('hex'),
+    parents: [],
+    license_id: license,
+    risk: { class: 'low', domains: [], declaration: 'Made for a measurement.' },
+  };
 }

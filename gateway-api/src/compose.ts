@@ -21,6 +21,7 @@ import { OperationService } from './operations/operation-service';
 import { OperationStore } from './operations/operation-store';
 import { findIntent } from './operations/replay-lookup';
 import { HeadTracker } from './reads/head-tracker';
+import { MirrorFreshness } from './reads/mirror-freshness';
 import { MirrorReads } from './reads/mirror-reads';
 import { type TrustSource } from './trust';
 
@@ -72,6 +73,7 @@ export function buildContext(parts: Parts): GatewayContext {
     hsm,
     commits,
     head,
+    freshness: new MirrorFreshness(commits, head),
     reads,
     actorKeys: new ActorKeys((actorId) => reads.actor(actorId)),
     operations,

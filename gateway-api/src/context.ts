@@ -12,6 +12,7 @@ import { type Metrics } from './metrics';
 import { type ActorKeys } from './operations/actor-keys';
 import { type OperationService } from './operations/operation-service';
 import { type HeadTracker } from './reads/head-tracker';
+import { type MirrorFreshness } from './reads/mirror-freshness';
 import { type MirrorReads } from './reads/mirror-reads';
 import { type TrustSource } from './trust';
 
@@ -25,6 +26,7 @@ export interface GatewayContext {
   readonly hsm: HsmClient | undefined;
   readonly commits: CommitStream;
   readonly head: HeadTracker;
+  readonly freshness: MirrorFreshness;
   readonly reads: MirrorReads;
   readonly actorKeys: ActorKeys;
   readonly operations: OperationService;

@@ -42,6 +42,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   });
   context.commits.start();
   context.head.start();
+  context.freshness.start();
   await prepareDatabase(pool, logger, stopping.signal);
   const trust = await openTrust(context);
   if (trust !== undefined) services.trust = trust;
@@ -61,6 +62,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       timers.forEach(clearInterval);
       await stopServer(server, context);
       halting.abort();
+      context.freshness.stop();
       await Promise.allSettled([context.commits.stop(), context.head.stop()]);
       context.peer.close();
       await Promise.allSettled([pool.end(), hsm?.close()]);
@@ -77,10 +79,19 @@ async function openHsm({ hsm }: GatewayConfig): Promise<HsmClient | undefined> {
 
 /** The trust services make their keys in the HSM at the first start, and need their tables for it. */
 async function openTrust(context: GatewayContext): Promise<TrustServices | undefined> {
-  const { config, pool, hsm, logger, reads, head, stopping } = context;
+  const { config, pool, hsm, logger, reads, head, freshness, stopping } = context;
   if (config.trust === undefined || hsm === undefined) return undefined;
   const trustReads = new MirrorTrustReads(pool, reads);
-  return openTrustServices({ config: config.trust, pool, hsm, logger, reads: trustReads, head, stopping });
+  return openTrustServices({
+    config: config.trust,
+    pool,
+    hsm,
+    logger,
+    reads: trustReads,
+    head,
+    freshness,
+    stopping,
+  });
 }
 
 async function prepareDatabase(pool: Pool, logger: Logger, signal: AbortSignal): Promise<void> {

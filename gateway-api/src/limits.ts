@@ -134,6 +134,9 @@ export const STATEMENT_MS = 10_000;
 /** Blocks the mirror may lag behind the peer before the gateway calls itself not ready. */
 export const MAX_MIRROR_LAG_BLOCKS = 50;
 
+/** Milliseconds between two looks whether the mirror has all of the peer's blocks. */
+export const FRESHNESS_SAMPLE_MS = 1_000;
+
 /** Seconds a lag beyond zero may last without progress of the mirror before the same. */
 export const MAX_MIRROR_STALL_S = 10;
 

@@ -1,6 +1,6 @@
 import { peerReachable } from './fabric/peer-connection';
 import { type GatewayContext } from './context';
-import { MAX_MIRROR_LAG_BLOCKS, MAX_MIRROR_STALL_S, READINESS_MS } from './limits';
+import { MAX_MIRROR_LAG_BLOCKS, READINESS_MS } from './limits';
 
 /** State of the parts that a gateway needs; a missing one is named. */
 export interface Readiness {
@@ -34,12 +34,13 @@ async function databaseState({ pool }: GatewayContext): Promise<string> {
   );
 }
 
-function mirrorState({ head, commits }: GatewayContext): string {
+function mirrorState({ head, commits, freshness }: GatewayContext): string {
   if (!head.connected) return 'the mirror has not prepared the database or its announcements do not arrive';
   const lag = commits.height - head.height;
   if (lag > MAX_MIRROR_LAG_BLOCKS) return `the mirror is ${lag} blocks behind`;
-  const stalled = lag > 0 && head.idleMs > MAX_MIRROR_STALL_S * 1_000;
-  return stalled ? `the mirror stands at block ${head.height} of ${commits.height}` : OK;
+  return lag > 0 && !freshness.isFresh()
+    ? `the mirror stands at block ${head.height} of ${commits.height}`
+    : OK;
 }
 
 async function peerState({ peer }: GatewayContext): Promise<string> {

@@ -24,7 +24,6 @@ export class HeadTracker {
   readonly #stopping = new AbortController();
   #client: Client | undefined;
   #height = -1;
-  #advancedAt = Date.now();
   #connected = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -36,11 +35,6 @@ export class HeadTracker {
   /** Number of the newest block in the mirror; -1 when there is none or it was never reached. */
   get height(): number {
     return this.#height;
-  }
-
-  /** Milliseconds since the height last changed. */
-  get idleMs(): number {
-    return Date.now() - this.#advancedAt;
   }
 
   /** Whether announcements arrive. */
@@ -128,7 +122,6 @@ export class HeadTracker {
   #advance(height: number): void {
     if (!Number.isSafeInteger(height) || height === this.#height) return;
     this.#height = height;
-    this.#advancedAt = Date.now();
     for (const waiter of this.#waiters) {
       if (waiter.height <= height) {
         this.#waiters.delete(waiter);

@@ -2,6 +2,7 @@ import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type HsmClient } from '../hsm';
 import { type HeadTracker } from '../reads/head-tracker';
+import { type MirrorFreshness } from '../reads/mirror-freshness';
 import { type TrustReads } from './ledger-reads';
 import { type TrustConfig } from './trust-config';
 
@@ -14,6 +15,8 @@ export interface TrustDeps {
   /** Ledger state as the mirror has it. */
   readonly reads: TrustReads;
   readonly head: Pick<HeadTracker, 'height' | 'waitFor'>;
+  /** How old the state may be that `reads` gives. */
+  readonly freshness: Pick<MirrorFreshness, 'currentAt' | 'assertFresh'>;
   /** Aborted once the gateway stops: nobody waits any longer. */
   readonly stopping: AbortSignal;
 }

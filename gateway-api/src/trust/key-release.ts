@@ -73,7 +73,7 @@ export class KeyRelease {
 
   /**
    * @throws RegistryError as SignedRequests.take; CHALLENGE_*, TOKEN_*, QUOTE_*, CERTIFY_NAME, RELEASE_KEY_ATTRIBUTES,
-   *   ATTESTATION_REQUIRED, CONTENT_KEY_*, and the codes of mayExecute
+   *   ATTESTATION_REQUIRED, CONTENT_KEY_*, MIRROR_BEHIND, and the codes of mayExecute
    */
   async release(request: ReleaseRequest): Promise<ReleaseDocument> {
     // Through its text, so that the parser that the ledger uses judges it, not the gateway's schema alone.
@@ -104,6 +104,7 @@ export class KeyRelease {
 
   async #judge(request: ReleaseRequest, signed: Signed, record: ReleaseRecord): Promise<ReleaseDocument> {
     const { challenges, contentKeys } = this.#parts;
+    this.#parts.deps.freshness.assertFresh();
     // First, so that no answer to a challenge can be tried twice, whatever is wrong with the rest.
     const nonce = await challenges.take(signed.body.challenge_id, 'key-release');
     const claims = this.#verifyToken(request.token, signed);

@@ -34,7 +34,7 @@ export interface SignedList {
   readonly content: string;
 }
 
-type ListDeps = Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'head' | 'logger' | 'stopping'>;
+type ListDeps = Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'head' | 'freshness' | 'logger' | 'stopping'>;
 
 const MS = 1_000;
 
@@ -98,12 +98,15 @@ export class RevocationLists {
   }
 
   async #build(): Promise<SignedList> {
-    const { reads, config, hsm } = this.#deps;
+    const { reads, config, hsm, freshness } = this.#deps;
+    // Asked before the state is read, which is then at least that new. A list must not claim to know more than the mirror.
+    const currentAt = freshness.currentAt();
+    if (currentAt === 0) freshness.assertFresh();
     const parameters = await reads.parameters();
     const now = unixNow();
     const snapshot = await reads.revocationSnapshot(now - longestToken(parameters) - SUPERSEDED_MARGIN_S);
     // A clock that was set back must not make lists that clients take for older ones.
-    const thisUpdate = Math.max(now, this.#current?.list.this_update ?? 0);
+    const thisUpdate = Math.max(Math.min(now, currentAt), this.#current?.list.this_update ?? 0);
     const list = buildRevocationList({
       ...snapshot,
       network: config.network,

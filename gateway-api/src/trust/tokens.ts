@@ -17,13 +17,13 @@ import { type TrustKeys } from './trust-keys';
 
 /** Issues rights tokens: short-lived views of rights, signed in the HSM. */
 export class Tokens {
-  readonly #deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config'>;
+  readonly #deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'freshness'>;
   readonly #keys: TrustKeys;
   readonly #requests: SignedRequests;
   readonly #devices: Devices;
 
   constructor(
-    deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config'>,
+    deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'freshness'>,
     keys: TrustKeys,
     requests: SignedRequests,
     devices: Devices,
@@ -37,9 +37,11 @@ export class Tokens {
   /**
    * A token for the right as the ledger has it now.
    *
-   * @throws RegistryError as SignedRequests.take and tokenClaims; RIGHT_UNKNOWN, DEVICE_UNKNOWN, REVOKED (device)
+   * @throws RegistryError as SignedRequests.take and tokenClaims; RIGHT_UNKNOWN, DEVICE_UNKNOWN, REVOKED (device),
+   *   MIRROR_BEHIND
    */
   async issue(envelope: Uint8Array): Promise<{ token: string }> {
+    this.#deps.freshness.assertFresh();
     const { body, actor, parameters, now } = await this.#requests.take(envelope, 'token.request');
     const { reads, config, hsm } = this.#deps;
     const right = await reads.right(body.right_id);

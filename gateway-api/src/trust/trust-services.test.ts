@@ -19,6 +19,7 @@ import {
   sealJwe,
   uncompressPoint,
   verifyToken,
+  RegistryError,
 } from '@maker-registry/protocol';
 import { certificateStatus, verifyCrl } from '@maker-registry/pki';
 import { keyName, parsePublic, toKeyObject } from '@maker-registry/tpm';
@@ -97,10 +98,24 @@ class Head {
   }
 }
 
+/** A mirror that has everything, until `standsSince` (Unix seconds) says otherwise. */
+class Mirror {
+  standsSince: number | undefined;
+
+  currentAt(): number {
+    return this.standsSince ?? Math.floor(Date.now() / 1_000);
+  }
+
+  assertFresh(): void {
+    if (this.standsSince !== undefined) throw new RegistryError('MIRROR_BEHIND', 'It stands still.');
+  }
+}
+
 interface Scene {
   readonly ledger: TestLedger;
   readonly services: TrustServices;
   readonly head: Head;
+  readonly mirror: Mirror;
 }
 
 async function scene(
@@ -109,6 +124,7 @@ async function scene(
 ): Promise<Scene> {
   const ledger = new TestLedger(riskClass);
   const head = new Head(ledger);
+  const mirror = new Mirror();
   const services = await openTrustServices({
     config: {
       mspId: 'Op1MSP',
@@ -122,9 +138,10 @@ async function scene(
     logger: pino({ level: 'silent' }),
     reads: ledger,
     head,
+    freshness: mirror,
     stopping: stopping.signal,
   });
-  return { ledger, services, head };
+  return { ledger, services, head, mirror };
 }
 
 const code = (expected: string): Error => expect.objectContaining({ code: expected }) as Error;
@@ -613,6 +630,12 @@ describe('releases of content keys', () => {
     await expect(releaseUnseen(world, altered)).rejects.toThrow(code('TOKEN_SIGNATURE_INVALID'));
   });
 
+  it('are out of reach while the mirror stands still, for no token is issued from old state', async () => {
+    const world = await scene('low');
+    world.mirror.standsSince = Math.floor(Date.now() / 1_000) - 100;
+    await expect(tokenFor(world)).rejects.toEqual(code('MIRROR_BEHIND'));
+  });
+
   it('are refused once the ledger has changed its mind, whatever the token says', async () => {
     const { ledger } = world;
     const { rightDocument, artifactDocument, contentKeyDocument } = ledger;
@@ -748,6 +771,13 @@ describe('revocation lists', () => {
     world.ledger.height += 1;
     world.head.announce();
     expect((await waiting).list.superseded).toHaveLength(1);
+  });
+
+  it('do not claim to be newer than the mirror: what is cut off from the ledger ages', async () => {
+    const world = await scene('high');
+    world.mirror.standsSince = Math.floor(Date.now() / 1_000) - 100;
+    const { list } = await world.services.lists.latest();
+    expect(list.this_update).toBe(world.mirror.standsSince);
   });
 
   it('answer at once what is newer, and in the end what is not', async () => {
