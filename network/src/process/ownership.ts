@@ -11,19 +11,20 @@ export function observe(pid: number): Observed {
   return { identity: identify(pid), program: programOf(pid) };
 }
 
+/** Whether the number still belongs to the recorded process: pids are reused, start times of one boot are not. */
+export function isSameProcess(record: PidRecord, identity: ProcessIdentity | undefined): boolean {
+  return (
+    identity !== undefined &&
+    identity.pid === record.pid &&
+    identity.startTicks === record.startTicks &&
+    identity.bootId === record.bootId
+  );
+}
+
 /**
  * Whether the live process is the one the record was written for. A recycled pid (other start time, other boot) or
  * another program is a stranger's and is neither counted as running nor ever killed.
  */
-export function isOurs(record: PidRecord, observed: Observed): boolean {
-  const { identity, program } = observed;
-  if (identity === undefined) return false;
-  if (
-    identity.pid !== record.pid ||
-    identity.startTicks !== record.startTicks ||
-    identity.bootId !== record.bootId
-  ) {
-    return false;
-  }
-  return program === record.program;
+export function isOurs(record: PidRecord, { identity, program }: Observed): boolean {
+  return isSameProcess(record, identity) && program === record.program;
 }

@@ -13,7 +13,7 @@ import {
 import { NetworkError } from '../network-error';
 import { type Paths, logFile, pidFile } from '../paths';
 import { logTail } from './log-tail';
-import { isOurs, observe } from './ownership';
+import { isOurs, isSameProcess, observe } from './ownership';
 import { type PidRecord, readPidFile, removePidFile, writePidFile } from './pid-file';
 import { identify, programOf } from './process-identity';
 
@@ -156,7 +156,9 @@ export async function stop(
   }
   send(record, signal);
   const deadline = Date.now() + timeoutMs;
-  while (isOurs(record, observe(record.pid))) {
+  // An ending process loses its program before its number: it is waited for until both are gone, or its ports would not
+  // be free yet for the next one.
+  while (isSameProcess(record, identify(record.pid))) {
     if (Date.now() > deadline) send(record, 'SIGKILL');
     await pause(STOP_POLL_MS);
   }
