@@ -14,8 +14,7 @@ export function observe(pid: number): Observed {
 /** Whether the number still belongs to the recorded process: pids are reused, start times of one boot are not. */
 export function isSameProcess(record: PidRecord, identity: ProcessIdentity | undefined): boolean {
   return (
-    identity !== undefined &&
-    identity.pid === record.pid &&
+    identity?.pid === record.pid &&
     identity.startTicks === record.startTicks &&
     identity.bootId === record.bootId
   );
