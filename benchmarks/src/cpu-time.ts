@@ -10,10 +10,23 @@ function processTicks(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command name may hold spaces and parentheses: fields are counted after the last ')'.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    // User and system time, of itself and of its children that have ended.
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   } catch {
     return undefined;
   }
+}
+
+/** Ticks of a process and of all that it started: PostgreSQL's sessions, the gateway's HSM worker. */
+function familyTicks(pid: number): number {
+  let children: string;
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  } catch {
+    return 0;
+  }
+  const descendants = children.trim().split(' ').filter(Boolean).map(Number);
+  return (processTicks(pid) ?? 0) + descendants.reduce((sum, child) => sum + familyTicks(child), 0);
 }
 
 function recordedPid(file: string): number | undefined {
@@ -26,7 +39,7 @@ export function cpuTimes(pidDirectory: string): CpuTimes {
   const times = new Map<string, number>();
   for (const file of readdirSync(pidDirectory).sort()) {
     const pid = recordedPid(join(pidDirectory, file));
-    const ticks = pid === undefined ? undefined : processTicks(pid);
+    const ticks = pid === undefined ? undefined : familyTicks(pid);
     if (ticks !== undefined) times.set(file.replace(/\.(pid|json)$/, ''), (ticks * 1000) / TICKS_PER_SECOND);
   }
   const own = process.cpuUsage();
