@@ -1,5 +1,5 @@
 import { canonicalize } from './encoding/canonical-json';
-import { concatBytes, fromHex, lp16, lp8, utf8 } from './encoding/bytes';
+import { concatBytes, fromHex, lp16, lp8, u32, utf8 } from './encoding/bytes';
 import { sha256Hex } from './encoding/hash';
 import { type SignatureAlgorithm } from './signatures/algorithms';
 
@@ -48,4 +48,31 @@ export function contentKeyCommitment(artifactIdHex: string, contentKey: Uint8Arr
 /** Name of a public key inside envelopes. Hex. */
 export function keyId(alg: SignatureAlgorithm, publicKey: string): string {
   return sha256Hex(concatBytes(lp16(alg), lp16(fromHex(publicKey))));
+}
+
+/** Id of a settlement from who pays and its own reference, so that a repeated request finds the first one. Hex. */
+export function settlementId(payerId: string, settlementRef: string): string {
+  return sha256Hex(concatBytes(lp8('registry:settlement'), fromHex(payerId, ID_BYTES), lp16(settlementRef)));
+}
+
+/** Id of a withdrawal from the intent that ordered it. Hex. */
+export function withdrawalId(intentIdHex: string): string {
+  return sha256Hex(concatBytes(lp8('registry:withdrawal'), fromHex(intentIdHex, ID_BYTES)));
+}
+
+/** Id of a stream from who pays and its own reference. Hex. */
+export function streamId(payerId: string, streamRef: string): string {
+  return sha256Hex(concatBytes(lp8('registry:stream'), fromHex(payerId, ID_BYTES), lp16(streamRef)));
+}
+
+/** Id of a share issue, which is also a beneficiary. Hex. */
+export function sharesId(issuerId: string, name: string): string {
+  return sha256Hex(concatBytes(lp8('registry:shares'), fromHex(issuerId, ID_BYTES), lp16(name)));
+}
+
+/** Source of the credits that a release from suspense makes. Hex. */
+export function suspenseSource(settlementIdHex: string, layer: number, reason: string): string {
+  return sha256Hex(
+    concatBytes(lp8('registry:suspense'), fromHex(settlementIdHex, ID_BYTES), u32(layer), lp8(reason)),
+  );
 }

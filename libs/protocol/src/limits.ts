@@ -3,10 +3,12 @@
  * different bounds would endorse different transactions.
  */
 
-/** Bytes of an intent's payload. An intent is terms and digests, never content; 64 KiB holds the largest license. */
-export const MAX_INTENT_BYTES = 65_536;
+/** Bytes of an intent's payload, of most types. An intent is terms and digests, never content; 64 KiB holds the largest license. */
+export const DEFAULT_MAX_INTENT_BYTES = 65_536;
+/** Bytes of an intent's payload, of any type: a batch of 200 records of some 900 bytes; a parameter document is smaller. */
+export const MAX_INTENT_BYTES = 262_144;
 /** Bytes of a DSSE envelope as text: base64 of the largest payload plus signatures and names. */
-export const MAX_ENVELOPE_BYTES = 98_304;
+export const MAX_ENVELOPE_BYTES = 360_448;
 /** Bytes of a role act's argument: 200 revocations with their notes, or one parameters document. */
 export const MAX_ACT_BYTES = 524_288;
 /** Bytes of a signed revocation list. 100 000 entries of 300 bytes; above this it has to be sharded. */
@@ -85,3 +87,55 @@ export const MAX_CONTAINER_RANGES = 4_096;
 export const MAX_CONTAINER_HEADER_BYTES = 262_144;
 /** Chunks under one chunk key: the index is a u32 and never wraps, so that no nonce repeats. */
 export const MAX_CHUNKS = 4_294_967_295;
+
+/** Beneficiaries of one royalty policy: with every layer of the deepest lineage a settlement has at most 4 160 lines. */
+export const MAX_BENEFICIARIES = 64;
+/** Ancestors that one settlement reads, whatever a policy asks: an endorser's work for one payment stays bounded. */
+export const MAX_LINEAGE_DEPTH = 64;
+/** Verification reports that a policy may require of one settlement; each is a signature that every endorser checks. */
+export const MAX_VERIFICATIONS_REQUIRED = 8;
+/** Records in a case to simulate: far beyond the deepest lineage, so that a case can show where the walk ends. */
+export const MAX_SIMULATED_RECORDS = 1_024;
+
+/** Records of one transaction: some 600 keys read and written, below what a peer takes in one message. */
+export const MAX_BATCH_RECORDS = 200;
+
+/** Actors beside its owner that may record for a model. */
+export const MAX_RECORDERS = 16;
+
+/** Attestation keys a model may have had: a monthly rotation lasts five years. */
+export const MAX_MODEL_KEYS = 64;
+
+/** Seconds that an attestation's timestamp may lie after the transaction's own time. */
+export const MAX_ATTESTATION_SKEW_S = 300;
+
+/** Characters of a model's version: a hash in hex with its algorithm's name, or SemVer. */
+export const MAX_MODEL_VERSION_LENGTH = 160;
+
+/** Characters of a payer's own reference for a settlement or stream. */
+export const MAX_PAYER_REF_LENGTH = 128;
+
+/** Bytes of license terms in canonical form: a document of clauses; texts lie at a URI. */
+export const MAX_LICENSE_TERMS_BYTES = 16_384;
+
+/** Hex characters of the optional context of a context_hash. */
+export const MAX_CONTEXT_HEX_LENGTH = 2_048;
+
+/** Credits collected by one intent: each is one key read and written. */
+export const MAX_COLLECTED_CREDITS = 400;
+
+/** Verifiers and payers in the parameters. */
+export const MAX_ADMITTED_ACTORS = 256;
+
+/** Currencies in which one share issue has proceeds. */
+export const MAX_SHARE_CURRENCIES = 16;
+
+/** Decimal digits of a share issue's supply and of units. */
+export const MAX_UNIT_DIGITS = 18;
+
+/** Reports of a payout desk on one withdrawal: sent, paid, returned, each again after a correction. */
+export const MAX_PAYOUT_REPORTS = 16;
+
+/** Seconds of a stream's window: at least a minute, at most a year. */
+export const MIN_WINDOW_S = 60;
+export const MAX_WINDOW_S = 31_622_400;

@@ -1,6 +1,7 @@
 import { type ReviewDecision } from './artifact';
 import { type UsageLimits } from './common';
 import { type Parameters } from './parameters';
+import { type RecordKey } from './record';
 import { type RestrictionKind, type RestrictionScope, type SubjectType } from './revocation';
 
 export interface RevocationEntry {
@@ -27,6 +28,14 @@ export interface ActArguments {
   readonly 'revocation.release': { readonly number: number; readonly note?: string };
   readonly 'parameters.propose': { readonly parameters: Parameters };
   readonly 'parameters.approve': { readonly proposal_id: string };
+  readonly 'policy.dispute': RecordKey & { readonly note?: string };
+  readonly 'policy.settle-dispute': RecordKey & { readonly note?: string };
+  readonly 'payout.report': {
+    readonly withdrawal_id: string;
+    readonly status: 'sent' | 'paid' | 'returned';
+    /** SHA-256 of the bank's message, hex. */
+    readonly evidence_digest: string;
+  };
 }
 
 export type ActName = keyof ActArguments;

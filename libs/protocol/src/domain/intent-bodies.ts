@@ -1,7 +1,15 @@
 import { type SignatureAlgorithm } from '../signatures/algorithms';
 import { type ArtifactKind, type Parent } from './artifact';
 import { type LicenseAction, type Money, type Purpose, type RiskClass, type UsageLimits } from './common';
+import { type JsonValue } from '../encoding/strict-json';
 import { type LicenseTerms } from './license';
+import { type ModelBody, type ModelRotationBody, type ModelUpdateBody } from './model-bodies';
+import { type PolicyBody } from './policy-body';
+import { type RecordClaim, type RecordKey } from './record';
+import { type StreamOpening, type WindowBody } from './stream-bodies';
+import { type SettlementRequest, type SuspenseRelease } from './settlement-request';
+import { type PolicyStatus } from './royalty-policy';
+import { type SchemeStatus } from './scheme';
 
 export interface ContentKeyBody {
   readonly artifact_id: string;
@@ -80,6 +88,55 @@ export interface LedgerIntentBodies {
     readonly version: number;
     readonly reason_code: string;
   };
+  readonly 'model.register': ModelBody;
+  readonly 'model.update': ModelUpdateBody;
+  readonly 'model.rotate': ModelRotationBody;
+  readonly 'model.compromise': {
+    readonly model_ref: string;
+    readonly key_version: number;
+    /** Unix seconds. */
+    readonly from: number;
+  };
+  readonly 'model.freeze': { readonly model_ref: string };
+  readonly 'model.disable': { readonly model_ref: string };
+  readonly 'model.enable': { readonly model_ref: string };
+  readonly 'scheme.register': {
+    readonly model_ref: string;
+    readonly scheme_id: string;
+    readonly params_uri: string;
+    readonly scheme_commitment: string;
+    readonly params_document: JsonValue;
+  };
+  readonly 'scheme.mark': { readonly scheme_ref: string; readonly status: Exclude<SchemeStatus, 'active'> };
+  readonly 'record.register': { readonly records: readonly RecordClaim[] };
+  readonly 'record.backfill': {
+    readonly record: RecordClaim;
+    readonly key_version: number;
+    readonly cosignature: string;
+  };
+  readonly 'policy.set': PolicyBody;
+  readonly 'policy.mark': RecordKey & { readonly status: Exclude<PolicyStatus, 'active'> };
+  readonly 'policy.freeze': RecordKey;
+  readonly 'settlement.settle': SettlementRequest;
+  readonly 'suspense.release': SuspenseRelease;
+  readonly 'vault.collect': CollectBody;
+  readonly 'vault.withdraw': CollectBody & {
+    readonly amount: string;
+    readonly instruction_commitment: string;
+  };
+  readonly 'stream.open': StreamOpening;
+  readonly 'stream.settle': WindowBody;
+  readonly 'stream.close': { readonly stream_id: string };
+  readonly 'shares.issue': { readonly name: string; readonly supply: string };
+  readonly 'shares.transfer': { readonly shares_id: string; readonly to: string; readonly units: string };
+  readonly 'shares.collect': CollectBody & { readonly shares_id: string };
+  readonly 'shares.claim': { readonly shares_id: string; readonly currency: string };
+}
+
+export interface CollectBody {
+  readonly currency: string;
+  /** Sources of the credits to collect, by which they are named together with beneficiary and currency. */
+  readonly credits: readonly string[];
 }
 
 /** Signed requests that a gateway answers and the ledger never sees. */

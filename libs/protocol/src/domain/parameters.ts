@@ -42,6 +42,24 @@ export interface Parameters {
   readonly bequest_min_waiting_s: number;
   /** Seconds from the transaction's time to an intent's expiry, at most. */
   readonly intent_max_lifetime_s: number;
+  /** Rules of provenance and settlement; `provenanceRules` gives the defaults where absent. */
+  readonly provenance?: ProvenanceParameters;
+}
+
+/** What operators decide about records and settlements; each has a default. */
+export interface ProvenanceParameters {
+  /** Whether a record may name a parent that nobody registered. */
+  readonly parents?: 'permissive' | 'strict';
+  /** Actors that may settle: those with whom operators agreed how money is collected. Absent: every actor. */
+  readonly payers?: readonly string[];
+  /** Actors whose verification reports count. */
+  readonly verifiers?: readonly string[];
+  /** Seconds that a report stays good. */
+  readonly report_max_age_s?: number;
+  /** Basis points of a settlement, at most, that wait for a parent nobody registered. */
+  readonly pending_hold_bps?: number;
+  /** Seconds that they wait. */
+  readonly pending_hold_s?: number;
 }
 
 export interface Approval {

@@ -149,6 +149,141 @@ const RIGHT_CODES = {
   ),
 } as const;
 
+/** Models, schemes, records and their verification. The words are those that a verifier answers with (docs/specification/provenance.md). */
+const PROVENANCE_CODES = {
+  REFERENCE_MALFORMED: entry(
+    400,
+    'A reference has the wrong type or length',
+    'Give ref_type 0, 1 or 2 and 32 bytes.',
+  ),
+  ATTESTATION_MALFORMED: entry(
+    400,
+    'The attestation does not encode or decode',
+    'Follow the layout of the specification, without trailing bytes.',
+  ),
+  UNSUPPORTED_SCHEMA_VERSION: entry(
+    422,
+    'The attestation is of a version that is not known',
+    'Use schema_version 1.',
+  ),
+  MODEL_UNKNOWN: entry(404, 'The model is not registered', 'Register the model first.'),
+  MODEL_EXISTS: entry(409, 'The owner has registered this model_id', 'Use the existing model.'),
+  MODEL_FROZEN: entry(409, 'The model is frozen', 'Register a new model; a frozen one never changes.'),
+  MODEL_NOT_UPDATABLE: entry(409, 'The model was registered as not updatable', 'Register a new model.'),
+  MODEL_DISABLED: entry(409, 'The model is disabled', 'Let its owner enable it, or use another model.'),
+  NOT_OWNER: entry(403, 'The actor does not own the model', 'Let the owner sign.'),
+  NOT_RECORDER: entry(
+    403,
+    'The actor may not record for this model',
+    'Let the owner or one of its recorders sign.',
+  ),
+  SCHEME_UNKNOWN: entry(404, 'The scheme is not registered', 'Register the scheme first.'),
+  SCHEME_EXISTS: entry(
+    409,
+    'The model has a scheme of this scheme_id',
+    'Register a new scheme_id; a scheme never changes.',
+  ),
+  SCHEME_REVOKED: entry(409, 'The scheme is revoked', 'Use another scheme of the model.'),
+  SCHEME_MISMATCH: entry(
+    409,
+    'The parameter document is not the committed one',
+    'Fetch the document that the commitment was made over.',
+  ),
+  SCHEME_MODEL_MISMATCH: entry(409, 'The scheme belongs to another model', 'Use a scheme of this model.'),
+  PARAMS_INVALID: entry(
+    422,
+    'The parameter document is not acceptable',
+    'Correct the member named by subject; 64 KiB at most.',
+  ),
+  RECORD_ALREADY_EXISTS: entry(
+    409,
+    'The model has a record of this content',
+    'Read the existing record; a record is never overwritten.',
+  ),
+  NONCE_USED: entry(409, 'The model has used this nonce', 'Draw a fresh nonce and sign again.'),
+  INVALID_SIG: entry(
+    401,
+    'The attestation’s signature does not verify',
+    'Sign the digest with the model’s current key.',
+  ),
+  INVALID_TIMESTAMP: entry(
+    409,
+    'The attestation’s time is not acceptable',
+    'Give the time of generation, after the model’s registration and not in the future.',
+  ),
+  PARENT_INVALID: entry(409, 'The parent is not acceptable', 'Name the content hash of another record.'),
+  PARENT_NOT_FOUND: entry(409, 'The parent is not registered', 'Register the parent first.'),
+  BACKFILL_INVALID: entry(
+    409,
+    'The claim cannot be backfilled',
+    'Sign with a retired key and let the current key sign the same digest.',
+  ),
+} as const;
+
+/** Royalty policies, settlements, vaults, streams and shares. */
+const ROYALTY_CODES = {
+  POLICY_INVALID: entry(
+    422,
+    'The royalty policy contradicts its bounds',
+    'Correct the member named by subject.',
+  ),
+  POLICY_UNKNOWN: entry(404, 'The record has no royalty policy', 'Set one first.'),
+  POLICY_FROZEN: entry(409, 'The royalty policy is frozen', 'Nothing changes a frozen policy.'),
+  POLICY_REVOKED: entry(409, 'The royalty policy is revoked', 'Set a new version of the policy.'),
+  POLICY_COMMITMENT_MISMATCH: entry(
+    409,
+    'The terms are not the ones committed to',
+    'Send the terms that policy_commitment, or the record’s context_hash, was made over.',
+  ),
+  NOT_RIGHTS_OWNER: entry(403, 'The actor does not own the rights', 'Let the rights_owner sign.'),
+  AMOUNT_INVALID: entry(
+    422,
+    'The amount is not acceptable',
+    'Give a decimal string of minor units from 1 to 10^30, without sign, exponent or leading zero.',
+  ),
+  SETTLEMENT_MISMATCH: entry(
+    409,
+    'This settlement_ref was used for another request',
+    'Use a new settlement_ref.',
+  ),
+  SETTLEMENT_UNKNOWN: entry(404, 'The settlement does not exist', 'Check the id.'),
+  PAYER_NOT_ADMITTED: entry(
+    403,
+    'The payer is not admitted to settle',
+    'Settle through a payer of the current parameters.',
+  ),
+  VERIFICATION_REQUIRED: entry(
+    409,
+    'The policy requires verification reports',
+    'Attach reports of as many registered verifiers as the policy asks for.',
+  ),
+  VERIFICATION_INVALID: entry(
+    422,
+    'A verification report is not acceptable',
+    'Attach a fresh report of a registered verifier about this record.',
+  ),
+  SUSPENSE_UNKNOWN: entry(404, 'Nothing is held there', 'Check the settlement and the layer.'),
+  SUSPENSE_HELD: entry(409, 'The release rule is not met yet', 'Read the rule in the suspense entry.'),
+  DISPUTE_OPEN: entry(409, 'A dispute is already open', 'Close it first.'),
+  DISPUTE_UNKNOWN: entry(409, 'No dispute is open', 'Nothing is left to close.'),
+  CREDIT_UNKNOWN: entry(404, 'The credit does not exist', 'Check the credit’s source id.'),
+  CREDIT_COLLECTED: entry(409, 'The credit was already collected', 'Leave it out of the list.'),
+  VAULT_INSUFFICIENT: entry(409, 'The vault holds less than this', 'Withdraw less, or collect more credits.'),
+  WITHDRAWAL_UNKNOWN: entry(404, 'The withdrawal does not exist', 'Check the id.'),
+  STREAM_EXISTS: entry(409, 'The payer has a stream of this stream_ref', 'Use the existing stream.'),
+  STREAM_UNKNOWN: entry(404, 'The stream does not exist', 'Check the id.'),
+  STREAM_CLOSED: entry(409, 'The stream is closed', 'Open a new stream.'),
+  WINDOW_INVALID: entry(
+    409,
+    'The window is not the next one, or has not ended',
+    'Settle the next window after its end.',
+  ),
+  SHARES_EXISTS: entry(409, 'The actor has issued shares of this name', 'Use the existing shares.'),
+  SHARES_UNKNOWN: entry(404, 'The share issue does not exist', 'Check the id.'),
+  SHARES_INSUFFICIENT: entry(409, 'The actor holds fewer shares', 'Transfer fewer units.'),
+  NOTHING_DUE: entry(409, 'Nothing is due', 'Collect credits first, or wait for proceeds.'),
+} as const;
+
 const GOVERNANCE_CODES = {
   ILLEGAL_TRANSITION: entry(
     409,
@@ -366,6 +501,8 @@ export const ERROR_CODES = {
   ...ACTOR_CODES,
   ...ARTIFACT_CODES,
   ...RIGHT_CODES,
+  ...PROVENANCE_CODES,
+  ...ROYALTY_CODES,
   ...GOVERNANCE_CODES,
   ...SERVICE_CODES,
   ...TOKEN_CODES,

@@ -9,7 +9,7 @@ import { closedObject, HEX32, type JsonSchema, UNIX_TIME } from '../schemas/prim
 import { assertSchema } from '../schemas/validate';
 import { type Envelope, parseEnvelope, payloadBytes } from './envelope';
 import { encodePae, INTENT_PAYLOAD_TYPE } from './pae';
-import { bodySchema, isIntentType } from './registry';
+import { bodySchema, isIntentType, maxIntentBytes } from './registry';
 
 /** An intent whose form has been checked, but neither its signature nor its standing. */
 export interface OpenedIntent<Type extends IntentType = IntentType> {
@@ -49,15 +49,15 @@ export function buildIntent<Type extends IntentType>(fields: IntentFields<Type>)
   assertSchema(INTENT_FRAME, intent);
   assertSchema(bodySchema(fields.type), fields.body, '/body');
   const payload = utf8(canonicalize(intent));
-  assertPayloadSize(payload);
+  assertPayloadSize(payload, maxIntentBytes(fields.type));
   return payload;
 }
 
-function assertPayloadSize(payload: Uint8Array): void {
-  if (payload.length > MAX_INTENT_BYTES) {
+function assertPayloadSize(payload: Uint8Array, maxBytes: number): void {
+  if (payload.length > maxBytes) {
     throw new RegistryError(
       'TOO_LARGE',
-      `The intent has ${payload.length} bytes; at most ${MAX_INTENT_BYTES} are accepted.`,
+      `The intent has ${payload.length} bytes; at most ${maxBytes} are accepted.`,
     );
   }
 }
@@ -82,7 +82,7 @@ export function openIntent(input: string | Uint8Array | Envelope): OpenedIntent 
 
 /** Parses an intent's payload bytes; see openIntent. */
 export function parseIntentPayload(payload: Uint8Array): Intent {
-  assertPayloadSize(payload);
+  assertPayloadSize(payload, MAX_INTENT_BYTES);
   const text = decodeUtf8(payload);
   const value = parseStrictJson(text, { maxBytes: MAX_INTENT_BYTES });
   if (canonicalize(value) !== text) {
@@ -93,6 +93,7 @@ export function parseIntentPayload(payload: Uint8Array): Intent {
   if (!isIntentType(intent.type)) {
     throw new RegistryError('INTENT_TYPE_MISMATCH', 'No such type of intent exists.', { subject: '/type' });
   }
+  assertPayloadSize(payload, maxIntentBytes(intent.type));
   assertSchema(bodySchema(intent.type), intent.body, '/body');
   return intent;
 }

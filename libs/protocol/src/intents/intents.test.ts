@@ -136,7 +136,7 @@ describe('an intent', () => {
   it('is bounded in size', async () => {
     const envelope = await envelopeOf(canonicalize({ ...FIELDS, v: 1, pad: 'x'.repeat(MAX_INTENT_BYTES) }));
     expect(codeOf(() => openIntent(envelope))).toBe('TOO_LARGE');
-    expect(codeOf(() => openIntent('x'.repeat(200_000)))).toBe('TOO_LARGE');
+    expect(codeOf(() => openIntent('x'.repeat(400_000)))).toBe('TOO_LARGE');
   });
 
   it('of one type does not pass for another', async () => {

@@ -1,6 +1,7 @@
 import { type ActName, type Role } from '../domain/act-arguments';
 import { type IntentType, type LedgerIntentType } from '../domain/intent-bodies';
 import { type BanAction } from '../domain/revocation';
+import { DEFAULT_MAX_INTENT_BYTES, MAX_INTENT_BYTES } from '../limits';
 import { ACT_ARGUMENTS } from '../schemas/act-arguments';
 import { LEDGER_INTENT_BODIES, REQUEST_BODIES } from '../schemas/intent-bodies';
 import { type JsonSchema } from '../schemas/primitives';
@@ -16,6 +17,8 @@ export interface IntentTypeEntry {
    * must stay possible.
    */
   readonly ban_action: BanAction | null;
+  /** Bytes of the payload, at most. */
+  readonly max_bytes: number;
 }
 
 const type = (
@@ -23,7 +26,8 @@ const type = (
   fn: string,
   schema: JsonSchema,
   ban_action: BanAction | null,
-): IntentTypeEntry => ({ contract, function: fn, schema, ban_action });
+  max_bytes = DEFAULT_MAX_INTENT_BYTES,
+): IntentTypeEntry => ({ contract, function: fn, schema, ban_action, max_bytes });
 
 const bodies = LEDGER_INTENT_BODIES;
 
@@ -47,6 +51,31 @@ export const INTENT_TYPES: Readonly<Record<LedgerIntentType, IntentTypeEntry>> =
   'key.commit': type('keys', 'Commit', bodies['key.commit'], 'register'),
   'key.rotate': type('keys', 'Rotate', bodies['key.rotate'], null),
   'key.revoke': type('keys', 'Revoke', bodies['key.revoke'], null),
+  'model.register': type('models', 'Register', bodies['model.register'], 'register'),
+  'model.update': type('models', 'Update', bodies['model.update'], 'register'),
+  'model.rotate': type('models', 'Rotate', bodies['model.rotate'], null),
+  'model.compromise': type('models', 'Compromise', bodies['model.compromise'], null),
+  'model.freeze': type('models', 'Freeze', bodies['model.freeze'], null),
+  'model.disable': type('models', 'Disable', bodies['model.disable'], null),
+  'model.enable': type('models', 'Enable', bodies['model.enable'], 'register'),
+  'scheme.register': type('schemes', 'Register', bodies['scheme.register'], 'register', MAX_INTENT_BYTES),
+  'scheme.mark': type('schemes', 'Mark', bodies['scheme.mark'], null),
+  'record.register': type('records', 'Register', bodies['record.register'], 'register', MAX_INTENT_BYTES),
+  'record.backfill': type('records', 'Backfill', bodies['record.backfill'], 'register'),
+  'policy.set': type('royaltyPolicies', 'Set', bodies['policy.set'], 'license'),
+  'policy.mark': type('royaltyPolicies', 'Mark', bodies['policy.mark'], null),
+  'policy.freeze': type('royaltyPolicies', 'Freeze', bodies['policy.freeze'], null),
+  'settlement.settle': type('settlements', 'Settle', bodies['settlement.settle'], null, MAX_INTENT_BYTES),
+  'suspense.release': type('settlements', 'Release', bodies['suspense.release'], null),
+  'vault.collect': type('vaults', 'Collect', bodies['vault.collect'], null),
+  'vault.withdraw': type('vaults', 'Withdraw', bodies['vault.withdraw'], null),
+  'stream.open': type('streams', 'Open', bodies['stream.open'], null),
+  'stream.settle': type('streams', 'Settle', bodies['stream.settle'], null),
+  'stream.close': type('streams', 'Close', bodies['stream.close'], null),
+  'shares.issue': type('shares', 'Issue', bodies['shares.issue'], 'issue'),
+  'shares.transfer': type('shares', 'Transfer', bodies['shares.transfer'], 'transfer'),
+  'shares.collect': type('shares', 'Collect', bodies['shares.collect'], null),
+  'shares.claim': type('shares', 'Claim', bodies['shares.claim'], null),
 };
 
 /** Signed requests to a gateway: same envelope, never on the ledger. */
@@ -97,6 +126,24 @@ export const ACTS: Readonly<Record<ActName, ActEntry>> = {
     roles: ['operator-admin'],
     schema: ACT_ARGUMENTS['parameters.approve'],
   },
+  'policy.dispute': {
+    contract: 'royaltyPolicies',
+    function: 'Dispute',
+    roles: ['operator-admin', 'regulator'],
+    schema: ACT_ARGUMENTS['policy.dispute'],
+  },
+  'policy.settle-dispute': {
+    contract: 'royaltyPolicies',
+    function: 'SettleDispute',
+    roles: ['operator-admin', 'regulator'],
+    schema: ACT_ARGUMENTS['policy.settle-dispute'],
+  },
+  'payout.report': {
+    contract: 'vaults',
+    function: 'Report',
+    roles: ['operator-admin'],
+    schema: ACT_ARGUMENTS['payout.report'],
+  },
 };
 
 /** Whether `text` names an intent that chaincode takes. */
@@ -117,4 +164,9 @@ export function isActName(text: string): text is ActName {
 /** Schema of the body of an intent or a signed request. */
 export function bodySchema(intentType: IntentType): JsonSchema {
   return isLedgerIntentType(intentType) ? INTENT_TYPES[intentType].schema : REQUEST_TYPES[intentType].schema;
+}
+
+/** Bytes that the payload of an intent or a signed request may have. */
+export function maxIntentBytes(intentType: IntentType): number {
+  return isLedgerIntentType(intentType) ? INTENT_TYPES[intentType].max_bytes : DEFAULT_MAX_INTENT_BYTES;
 }

@@ -2,6 +2,8 @@ import { RISK_CLASSES } from '../domain/common';
 import { REASON_AUTHORS } from '../domain/parameters';
 import { RESTRICTION_KINDS, SUBJECT_TYPES } from '../domain/revocation';
 import {
+  BPS_WHOLE,
+  MAX_ADMITTED_ACTORS,
   MAX_CODES,
   MAX_DURATION_S,
   MAX_FEE_BPS,
@@ -42,18 +44,36 @@ const REASON_CODE = closedObject({
   who: uniqueList(oneOf(REASON_AUTHORS), 1, REASON_AUTHORS.length),
 });
 
+const ACTORS = uniqueList(HEX32, 0, MAX_ADMITTED_ACTORS);
+
+const PROVENANCE = closedObject(
+  {
+    parents: oneOf(['permissive', 'strict']),
+    payers: ACTORS,
+    verifiers: ACTORS,
+    report_max_age_s: POSITIVE_SECONDS,
+    pending_hold_bps: { type: 'integer', minimum: 0, maximum: BPS_WHOLE },
+    pending_hold_s: POSITIVE_SECONDS,
+  },
+  ['parents', 'payers', 'verifiers', 'report_max_age_s', 'pending_hold_bps', 'pending_hold_s'],
+);
+
 /** The parameters document. */
-export const PARAMETERS = closedObject({
-  version: NUMBER,
-  network: HEX32,
-  operators: uniqueList(MSP_ID, 1, MAX_OPERATORS),
-  regulators: uniqueList(MSP_ID, 0, MAX_OPERATORS),
-  risk_classes: closedObject(Object.fromEntries(RISK_CLASSES.map((name) => [name, RISK_GATE]))),
-  domains: uniqueList(CODE, 0, MAX_CODES),
-  reason_codes: uniqueList(REASON_CODE, 1, MAX_CODES),
-  bequest_min_waiting_s: { type: 'integer', minimum: 0, maximum: MAX_DURATION_S },
-  intent_max_lifetime_s: POSITIVE_SECONDS,
-});
+export const PARAMETERS = closedObject(
+  {
+    version: NUMBER,
+    network: HEX32,
+    operators: uniqueList(MSP_ID, 1, MAX_OPERATORS),
+    regulators: uniqueList(MSP_ID, 0, MAX_OPERATORS),
+    risk_classes: closedObject(Object.fromEntries(RISK_CLASSES.map((name) => [name, RISK_GATE]))),
+    domains: uniqueList(CODE, 0, MAX_CODES),
+    reason_codes: uniqueList(REASON_CODE, 1, MAX_CODES),
+    bequest_min_waiting_s: { type: 'integer', minimum: 0, maximum: MAX_DURATION_S },
+    intent_max_lifetime_s: POSITIVE_SECONDS,
+    provenance: PROVENANCE,
+  },
+  ['provenance'],
+);
 
 const REVOCATION_ENTRY = closedObject(
   {
@@ -69,6 +89,8 @@ const REVOCATION_ENTRY = closedObject(
   ['key_version', 'scope', 'limits', 'note'],
 );
 
+const DISPUTED = closedObject({ model_ref: HEX32, content_hash: HEX32, note: TEXT }, ['note']);
+
 /** The argument of each role act. */
 export const ACT_ARGUMENTS = {
   'review.decide': closedObject(
@@ -81,4 +103,11 @@ export const ACT_ARGUMENTS = {
   'revocation.release': closedObject({ number: NUMBER, note: TEXT }, ['note']),
   'parameters.propose': closedObject({ parameters: PARAMETERS }),
   'parameters.approve': closedObject({ proposal_id: HEX32 }),
+  'policy.dispute': DISPUTED,
+  'policy.settle-dispute': DISPUTED,
+  'payout.report': closedObject({
+    withdrawal_id: HEX32,
+    status: oneOf(['sent', 'paid', 'returned']),
+    evidence_digest: HEX32,
+  }),
 } as const satisfies Readonly<Record<string, JsonSchema>>;

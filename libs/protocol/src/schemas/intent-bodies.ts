@@ -1,14 +1,30 @@
 import { ARTIFACT_KINDS, PARENT_RELATIONS } from '../domain/artifact';
 import { PURPOSES, RISK_CLASSES } from '../domain/common';
 import {
+  MAX_BATCH_RECORDS,
+  MAX_BENEFICIARIES,
+  MAX_COLLECTED_CREDITS,
+  MAX_CONTEXT_HEX_LENGTH,
   MAX_COUNT,
   MAX_DOMAINS,
   MAX_KEY_VERSIONS,
+  MAX_LINEAGE_DEPTH,
+  MAX_MODEL_KEYS,
+  MAX_MODEL_VERSION_LENGTH,
   MAX_OBLIGATIONS,
   MAX_PARENTS,
+  MAX_PAYER_REF_LENGTH,
+  MAX_RECORDERS,
   MAX_RESALE_ROYALTY_BPS,
+  MAX_UNIT_DIGITS,
+  MAX_VERIFICATIONS_REQUIRED,
+  MAX_WINDOW_S,
+  MIN_WINDOW_S,
 } from '../limits';
+import { SETTLEMENT_MODES, SUSPENSE_REASONS } from '../domain/settlement';
 import { SIGNATURE_ALGORITHMS } from '../signatures/algorithms';
+import { ATTESTATION_ALGORITHMS } from '../signatures/attestation-signature';
+import { ENVELOPE } from './envelope';
 import {
   ACTIONS,
   ARTIFACT_NAME,
@@ -72,6 +88,63 @@ const LICENSE_TERMS = closedObject(
   { dependentRequired: { text_uri: ['text_digest'] } },
 );
 
+const SIGNATURE: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{128}$' };
+const CURRENCY: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$' };
+/** Judged by `parseSettlementAmount`, which says AMOUNT_INVALID. */
+const AMOUNT: JsonSchema = { type: 'string', maxLength: 64 };
+const UNITS: JsonSchema = { type: 'string', pattern: `^[1-9][0-9]{0,${MAX_UNIT_DIGITS - 1}}$` };
+const MODEL_KEY_VERSION: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_MODEL_KEYS };
+const MODEL_ONLY = closedObject({ model_ref: HEX32 });
+const RECORD_KEY = { model_ref: HEX32, content_hash: HEX32 };
+const RECORDERS = uniqueList(HEX32, 0, MAX_RECORDERS);
+const MODEL_VERSION: JsonSchema = {
+  type: 'string',
+  pattern: '^[!-~]+$',
+  maxLength: MAX_MODEL_VERSION_LENGTH,
+};
+const PAYER_REF: JsonSchema = {
+  type: 'string',
+  pattern: '^[!-~]([ -~]*[!-~])?$',
+  maxLength: MAX_PAYER_REF_LENGTH,
+};
+const ATTESTATION_KEY = { alg: oneOf(ATTESTATION_ALGORITHMS), public_key: PUBLIC_KEY, proof: SIGNATURE };
+const LINEAGE_HINT: JsonSchema = {
+  type: 'array',
+  items: closedObject(RECORD_KEY),
+  maxItems: MAX_LINEAGE_DEPTH,
+};
+const COLLECTION = {
+  currency: CURRENCY,
+  credits: uniqueList(HEX32, 0, MAX_COLLECTED_CREDITS),
+};
+const RECORD_CLAIM = closedObject(
+  {
+    schema_version: { type: 'integer', minimum: 0, maximum: 255 },
+    model_ref: HEX32,
+    scheme_ref: HEX32,
+    content_hash: HEX32,
+    parent_hash: HEX32,
+    parent_model_ref: HEX32,
+    timestamp: UNIX_TIME,
+    nonce: HEX32,
+    context_hash: HEX32,
+    signature: SIGNATURE,
+  },
+  ['parent_model_ref', 'context_hash'],
+);
+/** A form only: its bounds are `assertRoyaltyTerms`, which says POLICY_INVALID and why. */
+const ROYALTY_TERMS = closedObject(
+  {
+    beneficiaries: { type: 'array', items: { type: 'string', maxLength: 128 }, maxItems: 256 },
+    shares_bps: { type: 'array', items: { type: 'integer' }, maxItems: 256 },
+    derivative_royalty_bps: { type: 'integer' },
+    max_depth: { type: 'integer' },
+    total_royalty_cap_bps: { type: 'integer' },
+    verifications_required: { type: 'integer' },
+  },
+  ['total_royalty_cap_bps', 'verifications_required'],
+);
+
 /** The body of each intent that chaincode takes. */
 export const LEDGER_INTENT_BODIES = {
   'actor.register': closedObject({ alg: ALG, public_key: PUBLIC_KEY, name: NAME }, ['name']),
@@ -133,6 +206,126 @@ export const LEDGER_INTENT_BODIES = {
   'key.commit': CONTENT_KEY,
   'key.rotate': CONTENT_KEY,
   'key.revoke': closedObject({ artifact_id: HEX32, version: KEY_VERSION, reason_code: CODE }),
+  'model.register': closedObject(
+    {
+      ...ATTESTATION_KEY,
+      model_id: NAME,
+      model_version: MODEL_VERSION,
+      metadata_uri: URI,
+      artifact_id: HEX32,
+      risk_class: oneOf(RISK_CLASSES),
+      updatable: { type: 'boolean' },
+      recorders: RECORDERS,
+    },
+    ['metadata_uri', 'artifact_id'],
+  ),
+  'model.update': closedObject(
+    {
+      model_ref: HEX32,
+      model_version: MODEL_VERSION,
+      metadata_uri: URI,
+      recorders: RECORDERS,
+      updatable: { type: 'boolean', const: false },
+    },
+    ['model_version', 'metadata_uri', 'recorders', 'updatable'],
+    { minProperties: 2 },
+  ),
+  'model.rotate': closedObject(
+    {
+      ...ATTESTATION_KEY,
+      model_ref: HEX32,
+      reason: oneOf(['rotation', 'compromise']),
+      compromised_from: UNIX_TIME,
+    },
+    ['compromised_from'],
+  ),
+  'model.compromise': closedObject({ model_ref: HEX32, key_version: MODEL_KEY_VERSION, from: UNIX_TIME }),
+  'model.freeze': MODEL_ONLY,
+  'model.disable': MODEL_ONLY,
+  'model.enable': MODEL_ONLY,
+  'scheme.register': closedObject({
+    model_ref: HEX32,
+    scheme_id: NAME,
+    params_uri: URI,
+    scheme_commitment: HEX32,
+    params_document: {},
+  }),
+  'scheme.mark': closedObject({ scheme_ref: HEX32, status: oneOf(['deprecated', 'revoked']) }),
+  'record.register': closedObject({
+    records: { type: 'array', items: RECORD_CLAIM, minItems: 1, maxItems: MAX_BATCH_RECORDS },
+  }),
+  'record.backfill': closedObject({
+    record: RECORD_CLAIM,
+    key_version: MODEL_KEY_VERSION,
+    cosignature: SIGNATURE,
+  }),
+  'policy.set': closedObject(
+    {
+      ...RECORD_KEY,
+      rights_owner: HEX32,
+      license_uri: URI,
+      license_terms: {},
+      royalty_terms: ROYALTY_TERMS,
+      policy_commitment: HEX32,
+      context: { type: 'string', pattern: '^([0-9a-f]{2})*$', maxLength: MAX_CONTEXT_HEX_LENGTH },
+    },
+    ['context'],
+  ),
+  'policy.mark': closedObject({ ...RECORD_KEY, status: oneOf(['deprecated', 'revoked']) }),
+  'policy.freeze': closedObject(RECORD_KEY),
+  'settlement.settle': closedObject(
+    {
+      ...RECORD_KEY,
+      amount: AMOUNT,
+      currency: CURRENCY,
+      settlement_ref: PAYER_REF,
+      mode: oneOf(SETTLEMENT_MODES),
+      lineage_hint: LINEAGE_HINT,
+      verification_ref: URI,
+      reports: { type: 'array', items: ENVELOPE, minItems: 1, maxItems: MAX_VERIFICATIONS_REQUIRED },
+      payee_context: HEX32,
+    },
+    ['lineage_hint', 'verification_ref', 'reports', 'payee_context'],
+  ),
+  'suspense.release': closedObject(
+    {
+      settlement_id: HEX32,
+      layer: { type: 'integer', minimum: 0, maximum: MAX_LINEAGE_DEPTH },
+      reason: oneOf(SUSPENSE_REASONS),
+      assignments: {
+        type: 'array',
+        items: closedObject({ beneficiary: { type: 'string', maxLength: 128 }, to: HEX32 }),
+        minItems: 1,
+        maxItems: MAX_BENEFICIARIES,
+      },
+    },
+    ['assignments'],
+  ),
+  'vault.collect': closedObject(COLLECTION),
+  'vault.withdraw': closedObject({ ...COLLECTION, amount: AMOUNT, instruction_commitment: HEX32 }),
+  'stream.open': closedObject({
+    ...RECORD_KEY,
+    stream_ref: PAYER_REF,
+    currency: CURRENCY,
+    mode: oneOf(SETTLEMENT_MODES),
+    starts_at: UNIX_TIME,
+    window_s: { type: 'integer', minimum: MIN_WINDOW_S, maximum: MAX_WINDOW_S },
+  }),
+  'stream.settle': closedObject(
+    {
+      stream_id: HEX32,
+      window: { type: 'integer', minimum: 0, maximum: MAX_COUNT },
+      amount: AMOUNT,
+      usage: { type: 'string', pattern: `^(0|[1-9][0-9]{0,${MAX_UNIT_DIGITS - 1}})$` },
+      lineage_hint: LINEAGE_HINT,
+    },
+    ['usage', 'lineage_hint'],
+  ),
+  'stream.close': closedObject({ stream_id: HEX32 }),
+  'shares.issue': closedObject({ name: NAME, supply: UNITS }),
+  'shares.transfer': closedObject({ shares_id: HEX32, to: HEX32, units: UNITS }),
+  'shares.collect': closedObject({ ...COLLECTION, shares_id: HEX32 }),
+  'shares.claim': closedObject({ shares_id: HEX32, currency: CURRENCY }),
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** The body of each signed request that goes to a gateway and never to the ledger. */

@@ -10,7 +10,8 @@ import { verifyEs256 } from './es256';
 import { importPublicKey } from './key-cache';
 
 /** Why a signature is refused. */
-export type SignatureReason = 'algorithm' | 'key-form' | 'signature-length' | 'weak-key' | 'mismatch';
+export type SignatureReason =
+  'algorithm' | 'key-form' | 'signature-length' | 'digest-length' | 'weak-key' | 'mismatch';
 
 export interface SignatureCheck {
   readonly alg: string;
@@ -30,7 +31,8 @@ function isAlgorithm(alg: string): alg is SignatureAlgorithm {
   return (SIGNATURE_ALGORITHMS as readonly string[]).includes(alg);
 }
 
-function hasKeyForm(alg: SignatureAlgorithm, publicKey: string): boolean {
+/** Whether the text is hex of the algorithm's length, and for es256 of a compressed point. */
+export function hasKeyForm(alg: SignatureAlgorithm, publicKey: string): boolean {
   if (publicKey.length !== PUBLIC_KEY_BYTES[alg] * 2 || !LOWER_HEX.test(publicKey)) return false;
   return alg !== 'es256' || COMPRESSED.test(publicKey);
 }

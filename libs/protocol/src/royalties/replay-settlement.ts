@@ -1,0 +1,102 @@
+import { type RoyaltyPolicyVersion } from '../domain/royalty-policy';
+import { type GenerationRecord } from '../domain/record';
+import { type Settlement } from '../domain/settlement';
+import { canonicalize } from '../encoding/canonical-json';
+import { omit } from '../encoding/omit';
+import { lineageSummary, nextHash, parentFound, startWalk } from './lineage';
+import { divideOverLineage, type LayerState } from './settlement-division';
+
+/** The ledger facts behind one layer of a settlement. */
+export interface LayerFacts {
+  readonly record: GenerationRecord;
+  /** The version that the settlement names; undefined for version 0. */
+  readonly policy: RoyaltyPolicyVersion | undefined;
+  /** Owner of the record's model. */
+  readonly owner: string;
+}
+
+/** Whether a settlement follows from the facts, and where it does not. */
+export interface ReplayVerdict {
+  readonly agrees: boolean;
+  /** Sentences for people; empty where it agrees. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Recomputes a settlement from records, policy versions and the request alone (P-111): to the unit, or it says what
+ * differs. Needs no ledger and believes nobody.
+ *
+ * @param facts of each layer, in order
+ */
+export function replaySettlement(settlement: Settlement, facts: readonly LayerFacts[]): ReplayVerdict {
+  const differences = [
+    ...factDifferences(settlement, facts),
+    ...walkDifferences(settlement, facts),
+    ...(facts.length === settlement.layers.length ? amountDifferences(settlement, facts) : []),
+  ];
+  return { agrees: differences.length === 0, differences };
+}
+
+function factDifferences({ layers }: Settlement, facts: readonly LayerFacts[]): string[] {
+  if (facts.length !== layers.length) {
+    return [`The settlement has ${layers.length} layers; facts of ${facts.length} are at hand.`];
+  }
+  return layers.flatMap((layer, index) => {
+    const fact = facts[index];
+    const isSame =
+      fact?.record.model_ref === layer.model_ref &&
+      fact.record.content_hash === layer.content_hash &&
+      (fact.policy?.version ?? 0) === layer.policy_version;
+    return isSame ? [] : [`The facts of layer ${index} are of another record or policy version.`];
+  });
+}
+
+/** The layers follow each other as the records' parents do, as far as the depth lets them. */
+function walkDifferences({ max_depth: depth, lineage }: Settlement, facts: readonly LayerFacts[]): string[] {
+  const [current, ...ancestors] = facts;
+  if (current === undefined) return [];
+  let walk = startWalk(current.record.content_hash, depth);
+  let child = current.record;
+  for (const { record } of ancestors) {
+    const step = nextHash(walk, child.parent_hash);
+    if (step.kind !== 'load' || step.hash !== record.content_hash) {
+      return [`${record.content_hash} is not the parent of ${child.content_hash}.`];
+    }
+    walk = parentFound(walk, step.hash);
+    child = record;
+  }
+  const end = nextHash(walk, child.parent_hash).kind;
+  const summary = lineageSummary(walk, end === 'load' ? 'missing' : end);
+  return canonicalize(summary) === canonicalize(omit(lineage, 'missing'))
+    ? []
+    : ['The lineage ends otherwise than the settlement says.'];
+}
+
+function amountDifferences(settlement: Settlement, facts: readonly LayerFacts[]): string[] {
+  const layers = facts.map(({ record, policy, owner }, index): LayerState => {
+    const status = settlement.layers[index]?.status ?? 'active';
+    return {
+      model_ref: record.model_ref,
+      content_hash: record.content_hash,
+      policy: policy === undefined ? undefined : { ...policy, status },
+      owner,
+    };
+  });
+  const {
+    fee,
+    beneficiaries,
+    layers: recomputed,
+  } = divideOverLineage(BigInt(settlement.amount), settlement.fee.bps, layers);
+  const stated = settlement.layers.map((layer) => omit(layer, 'held'));
+  return [
+    ...(String(fee) === settlement.fee.amount ? [] : [`The fee is ${fee}, not ${settlement.fee.amount}.`]),
+    ...(canonicalize(beneficiaries) === canonicalize(settlement.beneficiaries)
+      ? []
+      : ['The beneficiaries are others.']),
+    ...recomputed.flatMap((layer, index) =>
+      canonicalize(layer) === canonicalize(stated[index])
+        ? []
+        : [`Layer ${index} comes to ${layer.amount}, otherwise than the settlement says.`],
+    ),
+  ];
+}
