@@ -21,6 +21,19 @@ export function counterArgument(text: string): number {
   });
 }
 
+/** The place of a layer or window, given as an argument: as a counter, from 0. @throws {RegistryError} ID_MALFORMED */
+export function layerArgument(text: string): number {
+  return text === '0' ? 0 : counterArgument(text);
+}
+
+/** A currency given as an argument. @throws {RegistryError} ID_MALFORMED */
+export function currencyArgument(text: string): string {
+  if (/^[A-Z]{3}$/.test(text)) return text;
+  throw new RegistryError('ID_MALFORMED', 'A currency is three capital letters (ISO 4217).', {
+    subject: text.slice(0, 80),
+  });
+}
+
 /**
  * A document as the ledger holds it, canonical JSON.
  *

@@ -149,7 +149,7 @@ describe('actors', () => {
     });
 
     it('is refused when it is larger than the protocol permits', async () => {
-      const outcome = await scenario.call('actors:Register', [`"${'a'.repeat(200_000)}"`]);
+      const outcome = await scenario.call('actors:Register', [`"${'a'.repeat(400_000)}"`]);
       expect(refusalCode(outcome)).toBe('TOO_LARGE');
     });
 

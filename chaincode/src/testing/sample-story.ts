@@ -4,7 +4,9 @@ import { resultOf } from './expectations';
 import { signerNamed } from './party';
 import { SAMPLE_PARAMETERS } from './sample-parameters';
 import { callerOf } from './scenario';
-import { OPEN_TERMS, REGULATOR, REVIEWERS, termsWith, World } from './world';
+import { publishAndEarn } from './provenance-story';
+import { Studio } from './studio';
+import { OPEN_TERMS, REGULATOR, REVIEWERS, termsWith, type World } from './world';
 
 const WAITING_S = 7_200;
 const DIGEST = 'dd'.repeat(32);
@@ -108,10 +110,11 @@ async function fail(world: World): Promise<void> {
 
 /** A story that calls every function that writes, most of them with success: what determinism is measured on. */
 export async function sampleStory(): Promise<readonly ReplayTransaction[]> {
-  const world = await World.begin();
+  const world = await Studio.begin();
   const { artifactId, licenseId } = await approve(world);
   const rightId = await trade(world, artifactId, licenseId);
   await restrict(world, artifactId, rightId);
+  await publishAndEarn(world);
   const next = signerNamed('maker, second key');
   const rotation = { alg: next.alg, public_key: next.publicKey, reason: 'rotation' as const };
   await world.intent('actor.rotate', world.maker, rotation, { countersigners: [next] });
