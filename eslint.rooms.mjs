@@ -8,6 +8,7 @@ const ALL = [
   'fabric-proofs',
   'pki',
   'tpm',
+  'payouts',
   'chaincode',
   'gateway-api',
   'mirror',
@@ -24,21 +25,22 @@ const MAY_IMPORT = {
   'libs/fabric-proofs': ['protocol'],
   'libs/pki': ['protocol'],
   'libs/tpm': ['protocol'],
+  'libs/payouts': ['protocol'],
   chaincode: ['protocol'],
-  'gateway-api': ['protocol', 'fabric-proofs', 'pki', 'tpm'],
+  'gateway-api': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts'],
   mirror: ['protocol', 'fabric-proofs'],
   network: [],
   'clients/sdk': ['protocol', 'fabric-proofs'],
   'clients/guard': ['protocol', 'pki', 'tpm', 'sdk'],
-  'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
-  demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard'],
+  'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'sdk', 'guard'],
+  demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'sdk', 'guard'],
   testbed: ['protocol', 'sdk', 'guard'],
-  'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
+  'integration-tests': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'sdk', 'guard', 'testbed'],
   benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'testbed'],
 };
 
 /** Rooms that promise no I/O, clock or randomness. */
-const PURE = new Set(['libs/protocol', 'libs/fabric-proofs', 'libs/pki', 'libs/tpm']);
+const PURE = new Set(['libs/protocol', 'libs/fabric-proofs', 'libs/pki', 'libs/tpm', 'libs/payouts']);
 const IO_MODULES = [
   'fs',
   'net',

@@ -4,6 +4,7 @@ const rooms = {
   'libs/fabric-proofs': 'fabric-proofs',
   'libs/pki': 'pki',
   'libs/tpm': 'tpm',
+  'libs/payouts': 'payouts',
   chaincode: 'chaincode',
   'gateway-api': 'gateway-api',
   mirror: 'mirror',
