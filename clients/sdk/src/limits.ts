@@ -10,6 +10,8 @@ export const DEFAULT_WAIT_S = 30;
 export const MAX_WAIT_PER_REQUEST_S = 20;
 /** Bytes of an answer. The largest document is a page of artifacts; lists have their own bound in the protocol. */
 export const MAX_RESPONSE_BYTES = 8_388_608;
+/** JSON values of an answer: a page of 200 models with every key they may have had is some 110 000. */
+export const MAX_RESPONSE_VALUES = 400_000;
 /** Sockets kept open to one gateway: one process seldom needs more at once, and gateways count connections. */
 export const MAX_SOCKETS = 16;
 /** Attempts of a request that may be repeated without harm. */

@@ -26,6 +26,8 @@ export interface OperationResult {
   readonly first_number?: number;
   readonly last_number?: number;
   readonly state?: string;
+  /** Of a batch: how many things it made. */
+  readonly count?: number;
 }
 
 /** A committed operation: its place in the ledger is known. */

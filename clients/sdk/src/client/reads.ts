@@ -8,74 +8,79 @@ import {
   type Right,
   type Sale,
 } from '@maker-registry/protocol';
-import { ClientError } from '../errors/client-error';
-import { readObject } from '../http/problem';
 import { MAX_PAGES } from '../limits';
-import { type ArtifactFilter, type Page, type ReadOptions, type RightFilter } from './documents';
+import { type ArtifactFilter, type ReadOptions, type RightFilter } from './documents';
 import { type GatewayConnection } from './gateway-connection';
-
-type Query = Readonly<Record<string, string | number | undefined>>;
+import { endless, MirrorReader, pathOf } from './mirror-reader';
+import { ProvenanceReads } from './provenance-reads';
+import { RoyaltyReads } from './royalty-reads';
 
 /** Reads from the gateway's mirror. Each waits for the height of this client's own writes unless told otherwise. */
 export class Reads {
-  readonly #gateway: GatewayConnection;
+  /** Models, watermark schemes, generation records. */
+  readonly provenance: ProvenanceReads;
+  /** Policies, settlements, vaults, payouts, streams, shares. */
+  readonly royalties: RoyaltyReads;
+  readonly #mirror: MirrorReader;
 
   constructor(gateway: GatewayConnection) {
-    this.#gateway = gateway;
+    this.#mirror = new MirrorReader(gateway);
+    this.provenance = new ProvenanceReads(this.#mirror);
+    this.royalties = new RoyaltyReads(this.#mirror);
   }
 
   async actor(actorId: string, options?: ReadOptions): Promise<Actor> {
-    return (await this.#object(`/v1/actors/${segment(actorId)}`, options)) as unknown as Actor;
+    return await this.#mirror.document(pathOf('v1', 'actors', actorId), options);
   }
 
   async artifact(artifactId: string, options?: ReadOptions): Promise<Artifact> {
-    return (await this.#object(`/v1/artifacts/${segment(artifactId)}`, options)) as unknown as Artifact;
+    return await this.#mirror.document(pathOf('v1', 'artifacts', artifactId), options);
   }
 
   async license(licenseId: string, options?: ReadOptions): Promise<License> {
-    return (await this.#object(`/v1/licenses/${segment(licenseId)}`, options)) as unknown as License;
+    return await this.#mirror.document(pathOf('v1', 'licenses', licenseId), options);
   }
 
   async right(rightId: string, options?: ReadOptions): Promise<Right> {
-    return (await this.#object(`/v1/rights/${segment(rightId)}`, options)) as unknown as Right;
+    return await this.#mirror.document(pathOf('v1', 'rights', rightId), options);
   }
 
   async contentKeys(artifactId: string, options?: ReadOptions): Promise<ContentKey> {
-    return (await this.#object(`/v1/keys/${segment(artifactId)}`, options)) as unknown as ContentKey;
+    return await this.#mirror.document(pathOf('v1', 'keys', artifactId), options);
   }
 
   async parameters(options?: ReadOptions): Promise<Parameters> {
-    return (await this.#object('/v1/parameters', options)) as unknown as Parameters;
+    return await this.#mirror.document('/v1/parameters', options);
   }
 
   /** The transaction with its block, time, validation code and writes, as the mirror shows it. */
   async transaction(txId: string, options?: ReadOptions): Promise<Record<string, unknown>> {
-    return await this.#object(`/v1/transactions/${segment(txId)}`, options);
+    return await this.#mirror.object(pathOf('v1', 'transactions', txId), options);
   }
 
   /** The block's hashes and transactions, as the mirror shows it. */
   async block(number: number, options?: ReadOptions): Promise<Record<string, unknown>> {
-    return await this.#object(`/v1/blocks/${number}`, options);
+    return await this.#mirror.object(pathOf('v1', 'blocks', number), options);
   }
 
   /** Artifacts that match, page after page. */
   artifacts(filter: ArtifactFilter = {}, options?: ReadOptions): AsyncGenerator<Artifact> {
-    return this.#list<Artifact>('/v1/artifacts', { ...filter }, options);
+    return this.#mirror.list<Artifact>('/v1/artifacts', { ...filter }, options);
   }
 
   rights(filter: RightFilter = {}, options?: ReadOptions): AsyncGenerator<Right> {
-    return this.#list<Right>('/v1/rights', { ...filter }, options);
+    return this.#mirror.list<Right>('/v1/rights', { ...filter }, options);
   }
 
   sales(rightId: string, options?: ReadOptions): AsyncGenerator<Sale> {
-    return this.#list<Sale>('/v1/sales', { right_id: rightId }, options);
+    return this.#mirror.list<Sale>('/v1/sales', { right_id: rightId }, options);
   }
 
   /** Ledger revocations with a number above `after`. */
   async *revocations(after = 0, options?: ReadOptions): AsyncGenerator<Revocation> {
     let last = after;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const { items } = readPage<Revocation>(await this.#object('/v1/revocations', options, { after: last }));
+      const { items } = await this.#mirror.page<Revocation>('/v1/revocations', { after: last }, options);
       yield* items;
       const newest = items.at(-1);
       if (newest === undefined) return;
@@ -88,38 +93,6 @@ export class Reads {
 
   /** Everything the ledger holds about one subject, oldest first. */
   timeline(subjectId: string, options?: ReadOptions): AsyncGenerator<Record<string, unknown>> {
-    return this.#list<Record<string, unknown>>(`/v1/timeline/${segment(subjectId)}`, {}, options);
+    return this.#mirror.list<Record<string, unknown>>(pathOf('v1', 'timeline', subjectId), {}, options);
   }
-
-  async #object(path: string, options?: ReadOptions, query: Query = {}): Promise<Record<string, unknown>> {
-    return readObject(await this.#gateway.read(path, options, query));
-  }
-
-  async *#list<T>(path: string, query: Query, options?: ReadOptions): AsyncGenerator<T> {
-    let cursor: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const page = readPage<T>(await this.#object(path, options, { ...query, cursor }));
-      yield* page.items;
-      if (page.next === undefined) return;
-      cursor = page.next;
-    }
-    throw endless(path);
-  }
-}
-
-function endless(path: string): ClientError {
-  return new ClientError('RESPONSE_MALFORMED', `The listing did not end within ${MAX_PAGES} pages.`, {
-    subject: path,
-  });
-}
-
-function readPage<T>(value: Record<string, unknown>): Page<T> {
-  const { items, next_cursor: next } = value;
-  if (!Array.isArray(items))
-    throw new ClientError('RESPONSE_MALFORMED', 'The gateway’s answer is not a page.');
-  return { items: items as T[], ...(typeof next === 'string' ? { next } : {}) };
-}
-
-function segment(id: string): string {
-  return encodeURIComponent(id);
 }

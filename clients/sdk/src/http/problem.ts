@@ -6,7 +6,7 @@ import {
   RegistryError,
 } from '@maker-registry/protocol';
 import { ClientError } from '../errors/client-error';
-import { MAX_RESPONSE_BYTES } from '../limits';
+import { MAX_RESPONSE_BYTES, MAX_RESPONSE_VALUES } from '../limits';
 import { type HttpResponse } from './transport';
 
 const FIRST_ERROR_STATUS = 400;
@@ -19,7 +19,7 @@ export function isSuccess(response: HttpResponse): boolean {
 /** The JSON of an answer, parsed strictly. Throws RESPONSE_MALFORMED. */
 export function readJson(response: HttpResponse, maxBytes = MAX_RESPONSE_BYTES): JsonValue {
   try {
-    return parseStrictJson(response.body, { maxBytes });
+    return parseStrictJson(response.body, { maxBytes, maxValues: MAX_RESPONSE_VALUES });
   } catch (error) {
     throw new ClientError(
       'RESPONSE_MALFORMED',
