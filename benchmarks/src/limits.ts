@@ -27,3 +27,36 @@ export const CACHED_BYTES = 1024 * 1024;
 
 /** Clients of the REST gateway that share the load: each keeps 32 connections at most, and the load has 100 in flight. */
 export const REST_CLIENTS = 4;
+
+/** Records in one transaction of the batch load, and transactions of its round. */
+export const BATCH_RECORDS = 100;
+export const BATCH_TRANSACTIONS = 40;
+
+/** Settlements in flight into one vault at once. */
+export const VAULT_SETTLEMENTS = 200;
+
+/** Beneficiaries of each policy of the deep lineage, and its ancestors: the protocol's own bounds. */
+export const DEEP_BENEFICIARIES = 64;
+export const DEEP_ANCESTORS = 64;
+
+/** Settlements of the deep lineage that are measured, after some that warm the chaincode up. */
+export const DEEP_SETTLEMENTS = 200;
+export const DEEP_WARM_UP = 200;
+
+/** In flight at once: each carries half a megabyte of policies to the chaincode, and only its CPU time is asked for. */
+export const DEEP_CONCURRENCY = 6;
+
+/** Records in the mirror for the lineage query, in chains of this many. */
+export const MIRROR_RECORDS = 1_000_000;
+export const CHAIN_RECORDS = 100;
+
+/** Lineage queries measured, one after another. */
+export const LINEAGE_QUERIES = 500;
+
+/** Runs of the offline verification and of the bare signature check in turn, and checks of each run. */
+export const VERIFY_RUNS = 7;
+export const VERIFY_CHECKS = 2_000;
+
+/** Tries of an act that prepares a load, and milliseconds between them. */
+export const PREPARATION_TRIES = 10;
+export const PREPARATION_PAUSE_MS = 300;

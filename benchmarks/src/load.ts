@@ -9,7 +9,7 @@ export interface LoadResult {
 }
 
 /** Runs the jobs with a bounded number in flight, bounded in time; failures are counted, not hidden. */
-export async function load(jobs: readonly Job[]): Promise<LoadResult> {
+export async function load(jobs: readonly Job[], concurrency = CONCURRENCY): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const errors = new Map<string, number>();
   const started = performance.now();
@@ -27,7 +27,7 @@ export async function load(jobs: readonly Job[]): Promise<LoadResult> {
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, jobs.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, worker));
   return {
     committed: latenciesMs.length,
     seconds: (performance.now() - started) / 1000,

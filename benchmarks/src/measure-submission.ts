@@ -1,27 +1,15 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { fabricClient, registryClient, runningNetwork } from '@maker-registry/testbed';
 import { REST_CLIENTS } from './limits';
+import { deployPlainChaincode } from './plain-chaincode';
 import type { Report } from './measurements';
 import { table } from './results';
 import { costAgainst, over, submitCost, type RoundFigures } from './submit-cost';
 import { workloads } from './workloads';
 
-const ROOT = resolve(__dirname, '..', '..');
-
 /** Deploys the plain chaincode beside ours and takes the contestants in turn. */
 export async function submission(report: Report): Promise<string[]> {
   const network = runningNetwork();
-  report('deploying the plain chaincode beside the registry');
-  await promisify(execFile)('npm', ['run', '--silent', 'bundle', '-w', 'benchmarks'], { cwd: ROOT });
-  await promisify(execFile)(
-    process.execPath,
-    ['network/dist/main.js', 'guest', 'assets', 'benchmarks/dist/assets.cjs'],
-    {
-      cwd: ROOT,
-    },
-  );
+  await deployPlainChaincode(report);
   const client = fabricClient(network);
   const registries = Array.from({ length: REST_CLIENTS }, () => registryClient(network));
   try {
@@ -38,13 +26,15 @@ export async function submission(report: Report): Promise<string[]> {
   }
 }
 
-function describeRound(round: RoundFigures): string {
+/** One line about a round. */
+export function describeRound(round: RoundFigures): string {
   const errors = Object.entries(round.errors).map(([reason, count]) => ` · ${count} × ${reason}`);
   const cost = `${round.cpuMsPerTransaction.toFixed(1)} ms CPU each`;
   return `${round.contestant}: ${round.committed} committed, ${round.perSecond.toFixed(0)}/s, ${cost}${errors.join('')}`;
 }
 
-function summary(figures: readonly RoundFigures[], labels: readonly string[], base: string): string[] {
+/** The table of all contestants against the first one. */
+export function summary(figures: readonly RoundFigures[], labels: readonly string[], base: string): string[] {
   const cost = (label: string) => over(figures, label, 'cpuMsPerTransaction');
   const against = (label: string) => {
     const { median, lowest, highest } = costAgainst(figures, label, base);
@@ -69,7 +59,8 @@ function failures(round: RoundFigures): number {
   return Object.values(round.errors).reduce((sum, count) => sum + count, 0);
 }
 
-function shares(figures: readonly RoundFigures[], labels: readonly string[]): string[] {
+/** Where the CPU time goes. */
+export function shares(figures: readonly RoundFigures[], labels: readonly string[]): string[] {
   const kinds = [...new Set(figures.flatMap((row) => Object.keys(row.cpuByKind)))].sort();
   const rows = labels.map((label) => {
     const own = figures.filter((row) => row.contestant === label);

@@ -1,7 +1,11 @@
+import { deepSettlement } from './measure-deep-settlement';
 import { guardDecrypt } from './measure-decrypt';
+import { lineageQueries } from './measure-lineage';
+import { provenanceCost } from './measure-provenance';
 import { mirrorReplay } from './measure-replay';
 import { revocationLatency } from './measure-revocation';
 import { submission } from './measure-submission';
+import { offlineVerification } from './measure-verify';
 
 /** Reports progress while a measurement runs. */
 export type Report = (line: string) => void;
@@ -15,6 +19,10 @@ export interface Measurement {
 
 export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'submit', title: 'A signed submit against plain asset-create', run: submission },
+  { name: 'provenance', title: 'Records and settlements against plain asset-create', run: provenanceCost },
+  { name: 'deep', title: 'A settlement over the deepest lineage', run: deepSettlement },
+  { name: 'verify', title: 'Offline verification against the signature check', run: offlineVerification },
+  { name: 'lineage', title: 'The mirror: lineage queries', run: lineageQueries },
   { name: 'replay', title: 'The mirror: replay rate and lag', run: mirrorReplay },
   { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },

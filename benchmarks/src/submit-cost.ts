@@ -48,7 +48,10 @@ async function oneRound(
 }
 
 async function oneLoad(network: RunningNetwork, contestant: PreparedLoad): Promise<RoundFigures> {
-  const jobs = await contestant.prepare(ROUND_TRANSACTIONS, randomBytes(4).toString('hex'));
+  const jobs = await contestant.prepare(
+    contestant.transactions ?? ROUND_TRANSACTIONS,
+    randomBytes(4).toString('hex'),
+  );
   const pids = join(network.folder, 'pids');
   const before = cpuTimes(pids);
   const result = await load(jobs);

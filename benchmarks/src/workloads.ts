@@ -16,6 +16,8 @@ export type Job = () => Promise<void>;
 export interface PreparedLoad {
   readonly label: string;
   readonly prepare: (count: number, run: string) => Promise<Job[]>;
+  /** Transactions of a round, where a transaction is so large that fewer do. */
+  readonly transactions?: number;
 }
 
 /** The ways to the ledger that are measured: straight to a peer, and through the REST gateway. */
@@ -86,11 +88,13 @@ export async function workloads(network: RunningNetwork, ways: Ways): Promise<Pr
   ];
 }
 
-function jobs(count: number, make: (n: number) => Promise<Job>): Promise<Job[]> {
+/** Prepares a round's transactions, all signed before the clock starts. */
+export function jobs(count: number, make: (n: number) => Promise<Job>): Promise<Job[]> {
   return Promise.all(Array.from({ length: count }, (_, n) => make(n)));
 }
 
-function plainCreate(client: FabricClient, id: string): Promise<Job> {
+/** The least that a registry could do: read one key, write one key. */
+export function plainCreate(client: FabricClient, id: string): Promise<Job> {
   const call = {
     chaincode: 'assets',
     contract: 'assets',

@@ -56,7 +56,6 @@ function claimReads(claim: RecordClaim): LedgerReference[] {
   return [
     model(claim.model_ref),
     scheme(claim.scheme_ref),
-    record(claim),
     { kind: 'nonce', id: ledgerKeys.nonce(claim.model_ref, claim.nonce) },
     content(claim.content_hash),
     ...parentReads(claim),

@@ -22,6 +22,7 @@ describe('records', () => {
     const claim = studio.claim(modelRef, 'one');
     const outcome = await studio.record(studio.owner, claim);
     expect(outcome.round_trips).toBe(2);
+    expect(outcome.reads).toHaveLength(7);
     expect(outcome.writes).toHaveLength(4);
     expect(recordOf('one')).toMatchObject({
       ...claim,

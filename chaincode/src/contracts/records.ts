@@ -48,20 +48,35 @@ export class RecordsContract extends RegistryContract {
   }
 }
 
-/** What a claim is judged by; all of it is fetched ahead for the whole batch (`read-ahead`). */
+/**
+ * What a claim is judged by. Most of it is fetched ahead for the whole batch (`read-ahead`). Whether the model has a record
+ * of the content is asked only where some model has: of a fresh content there is none, and a read less for each record.
+ */
 async function loadClaim(ledger: Ledger, claim: RecordClaim): Promise<RecordClaimState> {
   const { model_ref: modelRef, content_hash: contentHash, parent_hash: parentHash } = claim;
-  const namesParent = parentHash !== ZERO_HASH && claim.parent_model_ref !== undefined;
-  const seeksParent = parentHash !== ZERO_HASH && claim.parent_model_ref === undefined;
+  const content = await ledger.get('content', ledgerKeys.content(contentHash));
   return {
     model: await ledger.get('model', ledgerKeys.model(modelRef)),
     scheme: await ledger.get('scheme', ledgerKeys.scheme(claim.scheme_ref)),
-    existing: await ledger.get('record', ledgerKeys.record(modelRef, contentHash)),
+    existing:
+      content === undefined
+        ? undefined
+        : await ledger.get('record', ledgerKeys.record(modelRef, contentHash)),
     nonce: await ledger.get('nonce', ledgerKeys.nonce(modelRef, claim.nonce)),
-    content: await ledger.get('content', ledgerKeys.content(contentHash)),
-    parent: seeksParent ? await ledger.get('content', ledgerKeys.content(parentHash)) : undefined,
-    namedParent: namesParent
-      ? await ledger.get('record', ledgerKeys.record(claim.parent_model_ref, parentHash))
-      : undefined,
+    content,
+    ...(await loadParent(ledger, claim.parent_model_ref, parentHash)),
   };
+}
+
+async function loadParent(
+  ledger: Ledger,
+  named: string | undefined,
+  parentHash: string,
+): Promise<Pick<RecordClaimState, 'parent' | 'namedParent'>> {
+  const none = { parent: undefined, namedParent: undefined };
+  if (parentHash === ZERO_HASH) return none;
+  if (named === undefined) {
+    return { ...none, parent: await ledger.get('content', ledgerKeys.content(parentHash)) };
+  }
+  return { ...none, namedParent: await ledger.get('record', ledgerKeys.record(named, parentHash)) };
 }

@@ -192,6 +192,12 @@ describe('settlements', () => {
       expect(replaySettlement(settlementOf(), factsOf(settlementOf())).agrees).toBe(true);
     });
 
+    it('may claim no more than the payer allows', async () => {
+      const [, , leaf] = await lineage();
+      expect(refusalCode(await studio.settle(leaf, { max_claims_bps: 1_499 }))).toBe('CLAIMS_EXCEEDED');
+      resultOf(await studio.settle(leaf, { max_claims_bps: 1_500 }));
+    });
+
     it('is refused by a strict request where a parent is missing', async () => {
       const key = await studio.recorded('orphan', { parent: contentNamed('nobody') });
       expect(refusalCode(await studio.settle(key, { mode: 'strict' }))).toBe('PARENT_NOT_FOUND');
@@ -278,6 +284,22 @@ describe('settlements', () => {
       resultOf(await studio.settle(key));
       studio.wait(2_592_000);
       expect(creditsOf(await release(0, 'lineage-incomplete'))).toEqual({ [studio.owner.actorId]: '1998' });
+    });
+
+    it('divides what is left of large amounts as exactly as of small ones', async () => {
+      const [, other] = studio.makers;
+      const key = await studio.recorded('orphan', { parent: contentNamed('late parent') });
+      const halves = {
+        beneficiaries: [studio.owner.actorId, other.actorId],
+        shares_bps: [5_000, 5_000],
+      };
+      resultOf(await studio.policy(key, studio.owner, termsFor(studio.owner.actorId, halves)));
+      resultOf(await studio.settle(key, { amount: '123456789012345678901234567' }));
+      const held = BigInt(settlementOf().suspended[0]?.amount ?? '0');
+      const parent = await studio.recorded('late parent', { owner: other });
+      resultOf(await studio.policy(parent, other, termsFor(other.actorId)));
+      const credits = creditsOf(await release(0, 'lineage-incomplete'));
+      expect(Object.values(credits).reduce((sum, amount) => sum + BigInt(amount), 0n)).toBe(held);
     });
 
     it('never pays a late parent more than was held', async () => {
@@ -375,6 +397,24 @@ describe('settlements', () => {
         n === 1 ? { ...fact, record: { ...fact.record, parent_hash: '00'.repeat(32) } } : fact,
       );
       expect(replaySettlement(settlement, other).differences[0]).toContain('is not the parent');
+    });
+
+    it('is not taken in by a lineage cut short, or another cap', async () => {
+      const [, , leaf] = await lineage();
+      const [, , three] = studio.makers;
+      resultOf(await studio.policy(leaf, three, termsFor(three.actorId, { max_depth: 1 })));
+      resultOf(await studio.settle(leaf, { settlement_ref: 'short' }));
+      const short = settlementOf('short');
+      resultOf(await studio.policy(leaf, three, termsFor(three.actorId)));
+      resultOf(await studio.settle(leaf));
+      const facts = factsOf(settlementOf());
+      // The settlement of a depth of 1, presented as one under the policy that reaches further.
+      const layers = short.layers.map((layer, n) => (n === 0 ? { ...layer, policy_version: 3 } : layer));
+      expect(replaySettlement({ ...short, layers }, facts.slice(0, 2)).differences).toEqual([
+        'The lineage ends otherwise than the settlement says.',
+        'The cap or the depth is not the one of the current record’s policy.',
+      ]);
+      expect(replaySettlement({ ...settlementOf(), cap_bps: 9_000 }, facts).agrees).toBe(false);
     });
   });
 });

@@ -11,6 +11,11 @@ export interface SettlementRequest extends RecordKey {
   readonly mode: SettlementMode;
   /** The ancestors as the payer's gateway knows them: fetched ahead in one round trip, believed in nothing. */
   readonly lineage_hint?: readonly RecordKey[];
+  /**
+   * Most that all ancestors together may claim, basis points: whoever sells can bound what a policy changed at the last
+   * moment takes.
+   */
+  readonly max_claims_bps?: number;
   readonly verification_ref?: string;
   /** DSSE envelopes with in-toto statements of registered verifiers. */
   readonly reports?: readonly Envelope[];

@@ -1,3 +1,4 @@
+import { type Envelope } from '../intents/envelope';
 import { type RecordKey } from './record';
 import { type SettlementMode } from './settlement';
 
@@ -18,4 +19,6 @@ export interface WindowBody {
   /** Units used, decimal. */
   readonly usage?: string;
   readonly lineage_hint?: readonly RecordKey[];
+  /** As in a settlement: what the record's policy may ask for. */
+  readonly reports?: readonly Envelope[];
 }

@@ -252,6 +252,11 @@ const ROYALTY_CODES = {
     'The payer is not admitted to settle',
     'Settle through a payer of the current parameters.',
   ),
+  CLAIMS_EXCEEDED: entry(
+    409,
+    'The ancestors claim more than the payer allows',
+    'Read their policies; settle with a higher max_claims_bps, or not at all.',
+  ),
   VERIFICATION_REQUIRED: entry(
     409,
     'The policy requires verification reports',

@@ -1,7 +1,7 @@
 import { type Settlement } from '../domain/settlement';
 import { divideAmount } from '../rules/shares';
 import { BPS_WHOLE } from '../limits';
-import { type LayerState } from './settlement-division';
+import { claimBpsOf, type LayerState } from './settlement-division';
 import { defaultTerms } from './terms';
 
 /** What a release owes somebody, and why; minor units. */
@@ -44,18 +44,12 @@ export function completeLineage(
 /** What each found ancestor would have been paid, had the whole lineage been known (steps 4 and 6 of the settlement). */
 function dueToFound(settlement: Settlement, found: readonly LayerState[]): bigint[] {
   const known = settlement.layers.slice(1).map(({ claim_bps }) => claim_bps);
-  const claims = [...known, ...found.map(claimOf)];
+  const claims = [...known, ...found.map(claimBpsOf)];
   const claimed = claims.reduce((sum, claim) => sum + claim, 0);
   if (claimed === 0) return found.map(() => 0n);
   const net = BigInt(settlement.amount) - BigInt(settlement.fee.amount);
   const extracted = (net * BigInt(Math.min(claimed, settlement.cap_bps))) / BigInt(BPS_WHOLE);
   return divideAmount(extracted, claims.map(BigInt)).slice(known.length);
-}
-
-function claimOf({ policy }: LayerState): number {
-  return policy === undefined || policy.status === 'revoked'
-    ? 0
-    : policy.royalty_terms.derivative_royalty_bps;
 }
 
 function layerParts(state: LayerState, layer: number, amount: bigint): OwedPart[] {

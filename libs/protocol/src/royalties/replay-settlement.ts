@@ -3,6 +3,7 @@ import { type GenerationRecord } from '../domain/record';
 import { type Settlement } from '../domain/settlement';
 import { canonicalize } from '../encoding/canonical-json';
 import { omit } from '../encoding/omit';
+import { MAX_LINEAGE_DEPTH } from '../limits';
 import { lineageSummary, nextHash, parentFound, startWalk } from './lineage';
 import { divideOverLineage, type LayerState } from './settlement-division';
 
@@ -24,7 +25,9 @@ export interface ReplayVerdict {
 
 /**
  * Recomputes a settlement from records, policy versions and the request alone (P-111): to the unit, or it says what
- * differs. Needs no ledger and believes nobody.
+ * differs. How deep the lineage goes and what the ancestors may take follow from the current record's policy, whatever the
+ * settlement says. Taken as stated are the fee's rate, which the parameters of that moment gave, and whether a policy was
+ * active then, which versions do not record.
  *
  * @param facts of each layer, in order
  */
@@ -32,7 +35,7 @@ export function replaySettlement(settlement: Settlement, facts: readonly LayerFa
   const differences = [
     ...factDifferences(settlement, facts),
     ...walkDifferences(settlement, facts),
-    ...(facts.length === settlement.layers.length ? amountDifferences(settlement, facts) : []),
+    ...(facts.length === settlement.layers.length ? divisionDifferences(settlement, facts) : []),
   ];
   return { agrees: differences.length === 0, differences };
 }
@@ -52,9 +55,10 @@ function factDifferences({ layers }: Settlement, facts: readonly LayerFacts[]): 
 }
 
 /** The layers follow each other as the records' parents do, as far as the depth lets them. */
-function walkDifferences({ max_depth: depth, lineage }: Settlement, facts: readonly LayerFacts[]): string[] {
+function walkDifferences({ lineage }: Settlement, facts: readonly LayerFacts[]): string[] {
   const [current, ...ancestors] = facts;
   if (current === undefined) return [];
+  const depth = current.policy?.royalty_terms.max_depth ?? MAX_LINEAGE_DEPTH;
   let walk = startWalk(current.record.content_hash, depth);
   let child = current.record;
   for (const { record } of ancestors) {
@@ -72,7 +76,7 @@ function walkDifferences({ max_depth: depth, lineage }: Settlement, facts: reado
     : ['The lineage ends otherwise than the settlement says.'];
 }
 
-function amountDifferences(settlement: Settlement, facts: readonly LayerFacts[]): string[] {
+function divisionDifferences(settlement: Settlement, facts: readonly LayerFacts[]): string[] {
   const layers = facts.map(({ record, policy, owner }, index): LayerState => {
     const status = settlement.layers[index]?.status ?? 'active';
     return {
@@ -82,13 +86,13 @@ function amountDifferences(settlement: Settlement, facts: readonly LayerFacts[])
       owner,
     };
   });
-  const {
-    fee,
-    beneficiaries,
-    layers: recomputed,
-  } = divideOverLineage(BigInt(settlement.amount), settlement.fee.bps, layers);
+  const division = divideOverLineage(BigInt(settlement.amount), settlement.fee.bps, layers);
+  const { fee, beneficiaries, layers: recomputed } = division;
   const stated = settlement.layers.map((layer) => omit(layer, 'held'));
   return [
+    ...(division.cap_bps === settlement.cap_bps && division.max_depth === settlement.max_depth
+      ? []
+      : ['The cap or the depth is not the one of the current record’s policy.']),
     ...(String(fee) === settlement.fee.amount ? [] : [`The fee is ${fee}, not ${settlement.fee.amount}.`]),
     ...(canonicalize(beneficiaries) === canonicalize(settlement.beneficiaries)
       ? []

@@ -26,8 +26,8 @@ function termsOf({ policy, owner }: LayerState): PayingLayer['terms'] {
   return policy?.royalty_terms ?? defaultTerms(owner);
 }
 
-/** What an ancestor claims: nothing without a policy or under a revoked one. */
-function claimOf({ policy }: LayerState): number {
+/** What an ancestor claims, basis points: nothing without a policy or under a revoked one. */
+export function claimBpsOf({ policy }: LayerState): number {
   return policy === undefined || policy.status === 'revoked'
     ? 0
     : policy.royalty_terms.derivative_royalty_bps;
@@ -56,7 +56,7 @@ export function divideOverLineage(
     capBps,
     layers: layers.map((layer, index) => ({
       terms: termsOf(layer),
-      claim_bps: index === 0 ? 0 : claimOf(layer),
+      claim_bps: index === 0 ? 0 : claimBpsOf(layer),
     })),
   });
   return {
@@ -87,7 +87,7 @@ function writeDown(
       content_hash: layer.content_hash,
       policy_version: layer.policy?.version ?? 0,
       status: layer.policy?.status ?? 'active',
-      claim_bps: index === 0 ? 0 : claimOf(layer),
+      claim_bps: index === 0 ? 0 : claimBpsOf(layer),
       amount: String(amounts[index] ?? 0n),
       payees: payees[index] ?? [],
       amounts: parts[index] ?? [],

@@ -14,7 +14,12 @@ import { settlementId } from '../identifiers';
 import { verifyReports } from '../provenance/verification-report';
 import { parseSettlementAmount } from '../royalties/amount';
 import { lineageSummary, parentMissing, type Walk, type WalkEnd } from '../royalties/lineage';
-import { type DividedSettlement, divideOverLineage, type LayerState } from '../royalties/settlement-division';
+import {
+  claimBpsOf,
+  type DividedSettlement,
+  divideOverLineage,
+  type LayerState,
+} from '../royalties/settlement-division';
 import { suspend, type SuspendedDivision } from '../royalties/suspension';
 import { type IntentContext, ledgerTime } from './context';
 import { provenanceRules } from './provenance-rules';
@@ -86,9 +91,11 @@ export function settleOrder(state: SettleState, order: SettlementOrder, context:
   const amount = parseSettlementAmount(order.request.amount, '/body/amount');
   const gated = passGate(state, order.request);
   const lineage = requireLineage(state.lineage, order.request.mode);
+  const layers = lineage.nodes.map(layerState);
+  assertClaims(layers, order.request);
   const verifiers = checkedVerifiers(state, gated, order.request, context);
   const feeBps = context.parameters.risk_classes[gated.model.risk_class].fee_bps;
-  const division = divideOverLineage(amount, feeBps, lineage.nodes.map(layerState));
+  const division = divideOverLineage(amount, feeBps, layers);
   const suspended = suspend(division, {
     disputed: disputedLayers(lineage),
     incomplete: lineage.end === 'missing',
@@ -135,6 +142,19 @@ function requireLineage(lineage: WalkedLineage | undefined, mode: SettlementMode
   if (lineage === undefined) throw new RegistryError('NOT_FOUND', 'The model has no record of this content.');
   if (lineage.end === 'missing') parentMissing(lineage.missing ?? '', mode);
   return lineage;
+}
+
+/** A policy that was changed at the last moment must not take more than the payer reckoned with. */
+function assertClaims(layers: readonly LayerState[], { max_claims_bps: bound }: SettlementRequest): void {
+  const claimed = layers.slice(1).reduce((sum, layer) => sum + claimBpsOf(layer), 0);
+  if (bound === undefined || claimed <= bound) return;
+  throw new RegistryError(
+    'CLAIMS_EXCEEDED',
+    `The ancestors claim ${claimed} basis points; ${bound} were allowed.`,
+    {
+      subject: '/body/max_claims_bps',
+    },
+  );
 }
 
 function checkedVerifiers(

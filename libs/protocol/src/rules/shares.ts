@@ -18,14 +18,34 @@ export function parseAmount(amount: string): bigint {
 /**
  * Divides an amount in proportion to weights by the largest remainder: every part is floored, and the units left over go
  * one by one to the largest fractional remainders, ties to the earlier part. The parts sum to the amount exactly. Weights
- * sum to 1 … 94 906 265. Throws SCHEMA_VIOLATION.
+ * may be amounts themselves. Throws SCHEMA_VIOLATION.
  */
 export function divideAmount(amount: bigint, weights: readonly bigint[]): bigint[] {
-  return divideByWeights(amount, weights.map(Number));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (amount < 0n || whole <= 0n || weights.some((weight) => weight < 0n)) {
+    throw new RegistryError(
+      'SCHEMA_VIOLATION',
+      'An amount and its weights are not negative, and some weight is not zero.',
+    );
+  }
+  const parts = weights.map((weight, index) => ({
+    index,
+    part: (amount * weight) / whole,
+    remainder: (amount * weight) % whole,
+  }));
+  const given = parts.reduce((sum, { part }) => sum + part, 0n);
+  const ranked = [...parts].sort((a, b) => compareBigints(b.remainder, a.remainder) || a.index - b.index);
+  const lucky = new Set(ranked.slice(0, Number(amount - given)).map(({ index }) => index));
+  return parts.map(({ index, part }) => part + (lucky.has(index) ? 1n : 0n));
+}
+
+function compareBigints(a: bigint, b: bigint): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /**
- * As divideAmount, for weights that are numbers. A settlement divides up to 4 160 parts on every endorser, so bigints are
+ * As divideAmount, for weights that are numbers and sum to 1 … 94 906 265. A settlement divides up to 4 160 parts on every endorser, so bigints are
  * used only where amounts are: with amount = q × whole + r the part of weight w is q × w and a part of r, which is small.
  */
 export function divideByWeights(amount: bigint, weights: readonly number[]): bigint[] {

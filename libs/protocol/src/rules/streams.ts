@@ -63,7 +63,7 @@ function requireOpen(stream: Stream | undefined, id: string, payer: string): Str
 /** What a payer asks for when it settles a window of a stream: the reference follows from both, so no window pays twice. */
 export function windowRequest(
   stream: Stream,
-  { window, amount, lineage_hint: hint }: WindowBody,
+  { window, amount, lineage_hint: hint, reports }: WindowBody,
 ): SettlementRequest {
   return {
     model_ref: stream.model_ref,
@@ -73,6 +73,7 @@ export function windowRequest(
     settlement_ref: `stream:${stream.stream_id}:${window}`,
     mode: stream.mode,
     ...(hint === undefined ? {} : { lineage_hint: hint }),
+    ...(reports === undefined ? {} : { reports }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { ARTIFACT_KINDS, PARENT_RELATIONS } from '../domain/artifact';
 import { PURPOSES, RISK_CLASSES } from '../domain/common';
 import {
+  BPS_WHOLE,
   MAX_BATCH_RECORDS,
   MAX_BENEFICIARIES,
   MAX_COLLECTED_CREDITS,
@@ -112,6 +113,12 @@ const LINEAGE_HINT: JsonSchema = {
   type: 'array',
   items: closedObject(RECORD_KEY),
   maxItems: MAX_LINEAGE_DEPTH,
+};
+const REPORTS: JsonSchema = {
+  type: 'array',
+  items: ENVELOPE,
+  minItems: 1,
+  maxItems: MAX_VERIFICATIONS_REQUIRED,
 };
 const COLLECTION = {
   currency: CURRENCY,
@@ -281,11 +288,12 @@ export const LEDGER_INTENT_BODIES = {
       settlement_ref: PAYER_REF,
       mode: oneOf(SETTLEMENT_MODES),
       lineage_hint: LINEAGE_HINT,
+      max_claims_bps: { type: 'integer', minimum: 0, maximum: MAX_LINEAGE_DEPTH * BPS_WHOLE },
       verification_ref: URI,
-      reports: { type: 'array', items: ENVELOPE, minItems: 1, maxItems: MAX_VERIFICATIONS_REQUIRED },
+      reports: REPORTS,
       payee_context: HEX32,
     },
-    ['lineage_hint', 'verification_ref', 'reports', 'payee_context'],
+    ['lineage_hint', 'max_claims_bps', 'verification_ref', 'reports', 'payee_context'],
   ),
   'suspense.release': closedObject(
     {
@@ -318,8 +326,9 @@ export const LEDGER_INTENT_BODIES = {
       amount: AMOUNT,
       usage: { type: 'string', pattern: `^(0|[1-9][0-9]{0,${MAX_UNIT_DIGITS - 1}})$` },
       lineage_hint: LINEAGE_HINT,
+      reports: REPORTS,
     },
-    ['usage', 'lineage_hint'],
+    ['usage', 'lineage_hint', 'reports'],
   ),
   'stream.close': closedObject({ stream_id: HEX32 }),
   'shares.issue': closedObject({ name: NAME, supply: UNITS }),
