@@ -11,6 +11,7 @@ const rooms = {
   network: 'network',
   'clients/sdk': 'sdk',
   'clients/guard': 'guard',
+  'clients/verifier': 'verifier',
   'clients/cli': 'cli',
   demo: 'demo',
   testbed: 'testbed',

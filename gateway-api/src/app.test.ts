@@ -119,6 +119,15 @@ describe('the application', () => {
     const context = {
       config: {
         organization: { msp_id: 'Op1MSP' },
+        network: {
+          entry: {
+            organizations: [
+              { msp_id: 'Op1MSP', role: 'operator' },
+              { msp_id: 'Op2MSP', role: 'operator' },
+              { msp_id: 'RegulatorMSP', role: 'regulator' },
+            ],
+          },
+        },
         publicReads: true,
         rateLimits: { readsPerMinute: 0, writesPerMinute: 2 },
       },

@@ -105,8 +105,11 @@ function nameRoute(route: Route): RequestHandler {
 
 function answer(context: GatewayContext, route: Route): RequestHandler {
   const validate = requestValidator(route);
-  const { publicReads, organization } = context.config;
-  const rules = { publicReads, mspId: organization.msp_id };
+  const { publicReads, organization, network } = context.config;
+  const regulators = network.entry.organizations
+    .filter(({ role }) => role === 'regulator')
+    .map(({ msp_id }) => msp_id);
+  const rules = { publicReads, mspId: organization.msp_id, regulators };
   return async (request, response) => {
     const { refusal } = localsOf(response);
     if (refusal !== undefined) throw refusal;

@@ -1,7 +1,10 @@
 /** Every bound of the gateway outside its trust and HSM parts, with unit and reason. */
 
-/** Bytes of a request body: an intent payload of 64 KiB is 88 KiB in base64, plus signatures and JSON. */
-export const MAX_BODY_BYTES = 128 * 1024;
+/**
+ * Bytes of a request body: an intent's envelope has at most 360 448 (a batch of 200 records, 256 KiB of payload in base64,
+ * with signatures and names); the rest is room for one that is written with spaces.
+ */
+export const MAX_BODY_BYTES = 384 * 1024;
 
 /** Bytes of a body with a role act: parameters or 200 revocations as an argument of 512 KiB, and the certificate. */
 export const MAX_ACT_BODY_BYTES = 640 * 1024;
@@ -21,6 +24,19 @@ export const MAX_HEIGHT_WAITERS = 2_000;
 /** Rows of one page of a listing, and the default. */
 export const MAX_PAGE_SIZE = 200;
 export const DEFAULT_PAGE_SIZE = 50;
+
+/**
+ * Lines of all settlements on one page, about: a line has up to some 140 bytes with its payee's name, a settlement up to
+ * 4 160 lines, so that a page stays within the 8 MiB that clients take.
+ */
+export const MAX_SETTLEMENT_LINES = 16_384;
+
+/** Ledger documents of one page of an export, and the default: records of 1.2 KiB each are then some 1.2 MiB. */
+export const MAX_EXPORT_DOCUMENTS = 1_000;
+export const DEFAULT_EXPORT_DOCUMENTS = 500;
+
+/** Records of a lineage's way down: some 600 KiB. What derives from a popular content has no end. */
+export const MAX_DERIVATIVES = 500;
 
 /** Characters of a cursor: three numbers and two ids in base64url fit easily. */
 export const MAX_CURSOR_LENGTH = 512;
@@ -86,8 +102,11 @@ export const REPLAY_POLL_MS = 200;
 /** Milliseconds between two looks at an operation that another gateway process carries out. */
 export const FOREIGN_OPERATION_POLL_MS = 500;
 
-/** Rows that one batched statement writes: keeps a statement below a megabyte of parameters. */
+/** Rows that one batched statement writes: keeps a statement of usual operations below a megabyte of parameters. */
 export const MAX_BATCH_ROWS = 100;
+
+/** Bytes of the same, about: a batch of records is an argument of 352 KiB and a transaction three times that. */
+export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Ended operations removed by one statement: a backlog of any size must not run into the time limit of a statement. */
 export const REMOVAL_ROWS = 1_000;

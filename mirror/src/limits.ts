@@ -38,13 +38,19 @@ export const POSTGRES_STATEMENT_TIMEOUT_MS = 60_000;
 /** Milliseconds for one question to the peer, such as its height. */
 export const PEER_CALL_TIMEOUT_MS = 10_000;
 
-/** Characters of an argument kept: an intent's envelope is at most 64 KiB; invalid transactions may carry anything. */
-export const MAX_ARGUMENT_CHARACTERS = 256 * 1024;
+/**
+ * Characters of an argument kept: an intent's envelope has at most 352 KiB, a role act's argument 512 KiB; invalid
+ * transactions may carry anything.
+ */
+export const MAX_ARGUMENT_CHARACTERS = 512 * 1024;
 
 /** Characters of a name (chaincode, function, MSP, subject) kept, for the same reason. */
 export const MAX_NAME_CHARACTERS = 512;
 
-/** Subjects one transaction is indexed under. The largest act of ours, 200 revocations, names fewer. */
+/**
+ * Subjects one transaction is indexed under. 200 revocations or 200 records with their parents name fewer; of the 4 160
+ * payees that a settlement may have, those furthest from what was sold are left out.
+ */
 export const MAX_SUBJECTS = 1_000;
 
 /** Certificates whose reading is remembered: one for each identity that submits, with room. */

@@ -1,5 +1,6 @@
 import { type ClientBase } from 'pg';
-import { DOCUMENT_TABLES, type DocumentTable } from './projection/document-tables';
+import { type TypedTable } from './projection/document-table';
+import { DOCUMENT_TABLES } from './projection/document-tables';
 import { type BlockRows, type DocumentRow, type StateRow } from './projection/rows';
 
 /** Another writer advanced the head, or the tables were rebuilt: what was prepared no longer fits. */
@@ -175,10 +176,10 @@ function sendState(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
 
 /** How one typed table is written. created_* keep the first write's place unless the object was deleted in between. */
 class DocumentWriter {
-  readonly table: DocumentTable;
+  readonly table: TypedTable;
   readonly #insert: Insert;
 
-  constructor(table: DocumentTable) {
+  constructor(table: TypedTable) {
     this.table = table;
     const own = table.columns.map(([name]) => name);
     const key = own.slice(0, table.keyColumns).join(', ');
@@ -204,8 +205,7 @@ class DocumentWriter {
       const id = this.#id(row);
       if (row.doc === null) {
         sent.push(this.#delete(client, row));
-        created.delete(id);
-        last.delete(id);
+        for (const rows of [created, last]) forget(rows, id);
         continue;
       }
       if (!created.has(id)) created.set(id, row);
@@ -223,7 +223,7 @@ class DocumentWriter {
   }
 
   #delete(client: ClientBase, row: DocumentRow): Sent {
-    const key = this.table.columns.slice(0, this.table.keyColumns);
+    const key = this.table.columns.slice(0, Math.min(this.table.keyColumns, row.values.length));
     const condition = key.map(([name], index) => `${name} = $${index + 1}`).join(' AND ');
     return client.query(
       `DELETE FROM ${this.table.table} WHERE ${condition}`,
@@ -232,16 +232,26 @@ class DocumentWriter {
   }
 }
 
+/** Removes a row, or all whose key begins so. */
+function forget(rows: Map<string, DocumentRow>, id: string): void {
+  for (const key of rows.keys()) if (key === id || key.startsWith(`${id}\u0000`)) rows.delete(key);
+}
+
 const DOCUMENT_WRITERS = DOCUMENT_TABLES.map((table) => new DocumentWriter(table));
 
+function byTable(rows: readonly DocumentRow[]): Map<TypedTable, DocumentRow[]> {
+  const groups = new Map<TypedTable, DocumentRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.table);
+    if (group === undefined) groups.set(row.table, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
 function sendDocuments(client: ClientBase, batch: readonly BlockRows[]): Sent[] {
-  const rows = batch.flatMap(({ documents }) => documents);
-  return DOCUMENT_WRITERS.flatMap((writer) =>
-    writer.send(
-      client,
-      rows.filter(({ table }) => table === writer.table),
-    ),
-  );
+  const rows = byTable(batch.flatMap(({ documents }) => documents));
+  return DOCUMENT_WRITERS.flatMap((writer) => writer.send(client, rows.get(writer.table) ?? []));
 }
 
 const CONFIGS = `INSERT INTO channel_configs (block, sequence, consenters, quorum, msp_ids, config)

@@ -12,3 +12,9 @@ export const MAX_OFFER_LIFETIME_S = 604_800;
 export const HASH_BLOCK_BYTES = 262_144;
 /** Folders within folders that a digest follows; deeper trees are a mistake or an attack. */
 export const MAX_WALK_DEPTH = 64;
+/** Bytes of a file with one claim on each line: some 70 000 claims. All are read before the first is sent. */
+export const MAX_CLAIM_LINES_BYTES = 67_108_864;
+/** Random bytes of a claim's nonce: its leading bits are the watermark's payload. */
+export const CLAIM_NONCE_BYTES = 32;
+/** Bytes of a bank's notification; the payout library's own bound is the same. */
+export const MAX_NOTIFICATION_BYTES = 8_388_608;

@@ -1,13 +1,8 @@
-import {
-  errorFields,
-  guard,
-  type ParsedOptions,
-  parseOptions,
-  type ProcessSurroundings,
-} from '@maker-registry/guard';
+import { guard, type ParsedOptions, parseOptions, type ProcessSurroundings } from '@maker-registry/guard';
 import { ClientError } from '@maker-registry/sdk';
-import { type CliCommand } from './command';
+import { type CliCommand, type CliContext } from './command';
 import { COMMANDS } from './commands/table';
+import { errorDocument } from './error-document';
 
 const FAILED = 1;
 const GUARD = 'guard';
@@ -15,7 +10,7 @@ const NAME_COLUMN = 22;
 
 /** Runs `registry ARGUMENTS`; gives the exit code. Results go to stdout and errors to stderr, both as JSON. Never throws. */
 export async function registry(args: readonly string[], surroundings: ProcessSurroundings): Promise<number> {
-  const { environment, stdout, stderr } = surroundings;
+  const { stdout, stderr } = surroundings;
   if (args[0] === GUARD) return await guard(args.slice(1), surroundings);
   const { command, rest } = findCommand(args);
   if (command === undefined) {
@@ -27,12 +22,21 @@ export async function registry(args: readonly string[], surroundings: ProcessSur
     stdout.write(`registry ${command.name} – ${command.summary}\n\n${command.help}\n`);
     return 0;
   }
+  return await run(command, rest, surroundings);
+}
+
+async function run(
+  command: CliCommand,
+  words: readonly string[],
+  { environment, stdout, stderr }: ProcessSurroundings,
+): Promise<number> {
+  const tell: CliContext['tell'] = (progress) => void stderr.write(`${JSON.stringify(progress)}\n`);
   try {
-    const result = await command.run(parseWords(command, rest), { environment });
+    const result = await command.run(parseWords(command, words), { environment, tell });
     stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    return 0;
+    return command.isBad?.(result) === true ? FAILED : 0;
   } catch (error) {
-    stderr.write(`${JSON.stringify(errorFields(error))}\n`);
+    stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
     return FAILED;
   }
 }

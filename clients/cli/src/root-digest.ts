@@ -1,9 +1,9 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClientError, fileError } from '@maker-registry/sdk';
-import { HASH_BLOCK_BYTES, MAX_WALK_DEPTH } from './limits';
+import { fileDigest } from './file-digest';
+import { MAX_WALK_DEPTH } from './limits';
 
 export interface RootDigest {
   /** Hex. */
@@ -24,7 +24,7 @@ export async function rootDigest(path: string): Promise<RootDigest> {
   const files: { name: string; digest: string }[] = [];
   const root = createHash('sha256');
   for (const name of sorted) {
-    const digest = (await fileHash(join(path, name))).digest();
+    const digest = await fileDigest(join(path, name));
     root.update(digest);
     files.push({ name: name === '' ? '.' : name, digest: digest.toString('hex') });
   }
@@ -63,15 +63,4 @@ function refused(path: string): ClientError {
       subject: path,
     },
   );
-}
-
-async function fileHash(path: string): Promise<Hash> {
-  const hash = createHash('sha256');
-  try {
-    for await (const block of createReadStream(path, { highWaterMark: HASH_BLOCK_BYTES }))
-      hash.update(block as Buffer);
-  } catch (error) {
-    throw fileError(error, path, 'FILE_UNREADABLE');
-  }
-  return hash;
 }

@@ -5,7 +5,12 @@ import {
   INTENT_TYPES,
   type Signer,
 } from '@maker-registry/protocol';
-import { type CommittedOperation, readActorKeyFile, type RegistryClient } from '@maker-registry/sdk';
+import {
+  type ActorSigner,
+  type CommittedOperation,
+  readActorKeyFile,
+  type RegistryClient,
+} from '@maker-registry/sdk';
 import {
   GATEWAY_HELP,
   gatewayOptions,
@@ -69,10 +74,28 @@ export async function submitIntent(
 ): Promise<Committed> {
   assertSchema(INTENT_TYPES[type].schema, body);
   const actor = await readActorKeyFile(required(given, 'actor-key'));
-  return await withClient(given, context, async (client) => {
-    const options = { wait: waitSeconds(given), countersigners };
-    return committedDocument(
-      await client.submitIntent(type, body as IntentBodies[LedgerIntentType], actor, options),
-    );
-  });
+  return await withClient(given, context, (client) =>
+    submitThrough(client, given, actor, { type, body, countersigners }),
+  );
+}
+
+/** What is to be signed and submitted. */
+export interface Submission {
+  readonly type: LedgerIntentType;
+  readonly body: unknown;
+  readonly countersigners?: readonly Signer[];
+}
+
+/** Signs and submits through a client that is open already, for commands that also read. */
+export async function submitThrough(
+  client: RegistryClient,
+  given: Given,
+  actor: ActorSigner,
+  { type, body, countersigners = [] }: Submission,
+): Promise<Committed> {
+  assertSchema(INTENT_TYPES[type].schema, body);
+  const options = { wait: waitSeconds(given), countersigners };
+  return committedDocument(
+    await client.submitIntent(type, body as IntentBodies[LedgerIntentType], actor, options),
+  );
 }

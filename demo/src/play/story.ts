@@ -1,4 +1,4 @@
-import type { RegistryClient, SoftwareActorKey } from '@maker-registry/sdk';
+import type { RegistryClient, SoftwareActorKey, SoftwareAttestationKey } from '@maker-registry/sdk';
 import type { Closers } from './closers';
 import type { NetworkFile } from './network';
 import type { Report } from './report';
@@ -29,6 +29,28 @@ export interface Made {
   /** File with the first buyer's rights token. */
   readonly firstToken: string;
   readonly serving: Serving;
+  /** Makers of generating models, in the order of the lineage. */
+  readonly studios: readonly GeneratingStudio[];
+  /** Who sells and settles. */
+  readonly platform: Party;
+  /** One picture of each studio, each derived from the one before. */
+  readonly pictures: readonly RecordedPicture[];
+  readonly settlementId: string;
+}
+
+/** A maker with a generating model, the key that attests for it, and a scheme. */
+export interface GeneratingStudio {
+  readonly owner: Party;
+  readonly key: SoftwareAttestationKey;
+  readonly modelRef: string;
+  readonly schemeRef: string;
+}
+
+/** A picture whose record is on the ledger. */
+export interface RecordedPicture {
+  readonly file: string;
+  readonly modelRef: string;
+  readonly contentHash: string;
 }
 
 export interface Device {

@@ -11,9 +11,9 @@ export const registerActors: Step = {
   run: async (scene) => {
     const { story } = scene;
     // One after the other: the story's blocks then tell the order in which things happened.
-    story.made.maker = await register(scene, 'maker', 'ed25519');
-    story.made.firstBuyer = await register(scene, 'first buyer', 'es256');
-    story.made.secondBuyer = await register(scene, 'second buyer', 'ed25519');
+    story.made.maker = await registerParty(scene, 'maker', 'ed25519');
+    story.made.firstBuyer = await registerParty(scene, 'first buyer', 'es256');
+    story.made.secondBuyer = await registerParty(scene, 'second buyer', 'ed25519');
     const ids = [story.made.maker, story.made.firstBuyer, story.made.secondBuyer].map(
       (party) => party.key.actorId,
     );
@@ -22,7 +22,8 @@ export const registerActors: Step = {
   },
 };
 
-async function register(scene: Scene, name: string, alg: SignatureAlgorithm): Promise<Party> {
+/** Makes a key, registers its actor, and keeps the key as a file too. */
+export async function registerParty(scene: Scene, name: string, alg: SignatureAlgorithm): Promise<Party> {
   const { story } = scene;
   const key = generateActorKey(alg);
   const keyFile = join(story.folder, `${name.replace(' ', '-')}.key.json`);

@@ -1,8 +1,8 @@
-import { MAX_BATCH_ROWS } from '../limits';
+import { MAX_BATCH_BYTES, MAX_BATCH_ROWS } from '../limits';
 import { BatchedStatement } from './batched-statement';
 
 /** A database that answers when it is told to. */
-function manual(): {
+function manual(sizeOf?: (row: number) => number): {
   batches: number[][];
   answer: (fail?: Error) => void;
   statement: BatchedStatement<number, string>;
@@ -17,7 +17,7 @@ function manual(): {
         else reject(fail);
       });
     });
-  });
+  }, sizeOf);
   return { batches, answer: (fail) => answers.shift()?.(fail), statement };
 }
 
@@ -55,6 +55,17 @@ describe('BatchedStatement', () => {
     }
     await Promise.all(all);
     expect(batches.map((batch) => batch.length)).toEqual([1, MAX_BATCH_ROWS, 1]);
+  });
+
+  it('keeps batches of large rows bounded by their size, and takes one that alone is larger', async () => {
+    const { batches, answer, statement } = manual((row) => row * (MAX_BATCH_BYTES / 4));
+    const all = [1, 1, 2, 2, 9, 1, 1].map((row) => statement.run(row));
+    for (let n = 0; n < 5; n += 1) {
+      answer();
+      await new Promise(setImmediate);
+    }
+    await Promise.all(all);
+    expect(batches).toEqual([[1], [1, 2], [2], [9], [1, 1]]);
   });
 
   it('does not leave a caller waiting when a result is missing', async () => {

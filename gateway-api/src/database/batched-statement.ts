@@ -1,4 +1,4 @@
-import { MAX_BATCH_ROWS } from '../limits';
+import { MAX_BATCH_BYTES, MAX_BATCH_ROWS } from '../limits';
 
 interface Entry<Row, Result> {
   readonly row: Row;
@@ -15,11 +15,14 @@ export type WriteRows<Row, Result> = (rows: readonly Row[]) => Promise<readonly 
  */
 export class BatchedStatement<Row, Result> {
   readonly #write: WriteRows<Row, Result>;
+  readonly #sizeOf: (row: Row) => number;
   #queue: Entry<Row, Result>[] = [];
   #running = false;
 
-  constructor(write: WriteRows<Row, Result>) {
+  /** @param sizeOf bytes of a row, for rows that may be large */
+  constructor(write: WriteRows<Row, Result>, sizeOf: (row: Row) => number = () => 0) {
     this.#write = write;
+    this.#sizeOf = sizeOf;
   }
 
   run(row: Row): Promise<Result> {
@@ -32,11 +35,22 @@ export class BatchedStatement<Row, Result> {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, MAX_BATCH_ROWS);
+      const batch = this.#queue.slice(0, this.#fitting());
       this.#queue = this.#queue.slice(batch.length);
       await this.#flush(batch);
     }
     this.#running = false;
+  }
+
+  /** How many of the rows waiting one statement takes; at least one, however large. */
+  #fitting(): number {
+    let bytes = 0;
+    const ahead = this.#queue.slice(0, MAX_BATCH_ROWS);
+    const tooMany = ahead.findIndex(({ row }, index) => {
+      bytes += this.#sizeOf(row);
+      return bytes > MAX_BATCH_BYTES && index > 0;
+    });
+    return tooMany < 0 ? ahead.length : tooMany;
   }
 
   async #flush(batch: readonly Entry<Row, Result>[]): Promise<void> {

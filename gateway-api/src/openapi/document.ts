@@ -32,6 +32,13 @@ interface OpenApiParameter extends Json {
 const TAGS = [
   { name: 'Submitting', description: 'Intents of actors, acts of roles, and the operations they become.' },
   { name: 'Reading', description: 'What the ledger says, from the mirror of this operator.' },
+  { name: 'Provenance', description: 'Models, watermark schemes, generation records and their lineage.' },
+  {
+    name: 'Royalties',
+    description:
+      'Policies, settlements, what they owe, payouts, streams and shares. Amounts are minor units.',
+  },
+  { name: 'Exports', description: 'Everything of a kind, for auditors and regulators.' },
   { name: 'Trust', description: 'Keys, revocation lists, devices, tokens and the release of content keys.' },
   { name: 'Operating', description: 'For those who run the gateway.' },
 ];

@@ -14,7 +14,18 @@ export const UUID: JsonSchema = {
   type: 'string',
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 };
-const HEIGHT: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+export const NUMBER: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+
+/** Without the zero character, which PostgreSQL can't compare with. */
+export const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]+$' };
+export const CURRENCY: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$' };
+/** Versions, layers and windows. */
+export const COUNTER: JsonSchema = { type: 'integer', minimum: 0, maximum: 999_999_999 };
+/** An actor, a share issue, a payee nobody knows yet, the safety fund. */
+export const BENEFICIARY: JsonSchema = {
+  type: 'string',
+  pattern: '^(?:[0-9a-f]{64}|pending:[0-9a-f]{64}|safety-fund)$',
+};
 
 /** A reference to one of `components` in the OpenAPI document. */
 export function schemaRef(name: string): JsonSchema {
@@ -32,7 +43,7 @@ export function queryParameter(name: string, description: string, schema: JsonSc
 export const MIN_HEIGHT = queryParameter(
   'minHeight',
   'Wait up to 5 s for the mirror to have this block (the `block` of an operation), else 409 MIRROR_BEHIND.',
-  HEIGHT,
+  NUMBER,
 );
 export const LIMIT = queryParameter('limit', `Rows of a page; ${DEFAULT_PAGE_SIZE} by default.`, {
   type: 'integer',
@@ -96,7 +107,7 @@ const OPERATION: JsonSchema = {
     status: { type: 'string', enum: ['pending', 'submitted', 'committed', 'refused', 'failed'] },
     intent_id: HEX32,
     tx_id: { type: 'string' },
-    block: HEIGHT,
+    block: NUMBER,
     code: { type: 'string' },
     problem: schemaRef('Problem'),
     result: { type: 'object', description: 'What the contract returned.' },

@@ -6,11 +6,15 @@ import {
   type IntentBodies,
   type IntentType,
   keyId,
+  MAX_BATCH_RECORDS,
+  MAX_ENVELOPE_BYTES,
+  type RecordClaim,
   serializeEnvelope,
   signIntent,
   type Signer,
   type VerificationKey,
 } from '@maker-registry/protocol';
+import { MAX_BODY_BYTES } from '../limits';
 import { type IntentExpectation, checkIntent } from './check-intent';
 
 const NETWORK = 'ab'.repeat(32);
@@ -38,6 +42,15 @@ const alice = actor();
 const bob = actor();
 const register = { alg: 'ed25519', public_key: alice.publicKey } as const;
 const transfer = { right_id: 'cd'.repeat(32), to: bob.id };
+
+const settlement = {
+  settlement_ref: 'invoice 1',
+  model_ref: 'cd'.repeat(32),
+  content_hash: 'ef'.repeat(32),
+  amount: '100',
+  currency: 'EUR',
+  mode: 'permissive',
+} as const;
 
 interface Change {
   readonly actor?: string;
@@ -105,6 +118,48 @@ describe('checkIntent', () => {
     expect(lookups).toEqual([alice.id, alice.id, bob.id]);
   });
 
+  it('passes a batch of 200 records, which fits into a request', async () => {
+    const hex = (n: number): string => n.toString(16).padStart(64, '0');
+    const claims = Array.from({ length: MAX_BATCH_RECORDS }, (_unused, n): RecordClaim => ({
+      schema_version: 1,
+      model_ref: hex(1),
+      scheme_ref: hex(2),
+      content_hash: hex(n),
+      parent_hash: hex(n + 1_000),
+      parent_model_ref: hex(3),
+      timestamp: NOW,
+      nonce: hex(n + 2_000),
+      context_hash: hex(n + 3_000),
+      signature: hex(n).repeat(2),
+    }));
+    const intent = await text('record.register', { records: claims });
+    expect(intent.length).toBeLessThan(MAX_BODY_BYTES);
+    await expect(checkIntent(intent, expectation([alice]))).resolves.toMatchObject({
+      function: 'records:Register',
+    });
+    expect(MAX_BODY_BYTES).toBeGreaterThan(MAX_ENVELOPE_BYTES);
+  });
+
+  it.each<[string, Promise<Buffer>]>([
+    ['settlements:Settle', text('settlement.settle', settlement)],
+    ['vaults:Collect', text('vault.collect', { currency: 'EUR', credits: ['cd'.repeat(32)] })],
+    ['models:Freeze', text('model.freeze', { model_ref: 'cd'.repeat(32) })],
+  ])('passes an intent for %s', async (fn, intent) => {
+    await expect(checkIntent(await intent, expectation([alice]))).resolves.toMatchObject({ function: fn });
+  });
+
+  it('looks for no countersigner of a settlement, and refuses a forged signature of it', async () => {
+    const envelope = await countersign(
+      await signIntent(payload('settlement.settle', settlement), alice),
+      bob,
+    );
+    await checkIntent(Buffer.from(serializeEnvelope(envelope)), expectation([alice, bob]));
+    expect(lookups).toEqual([alice.id, alice.id]);
+    const signatures = [{ ...envelope.signatures[0]!, sig: Buffer.alloc(64, 1).toString('base64') }];
+    const forgery = Buffer.from(serializeEnvelope({ ...envelope, signatures }));
+    await expect(checkIntent(forgery, expectation([alice]))).rejects.toEqual(refused('SIGNATURE_INVALID'));
+  });
+
   async function forged(position: 0 | 1): Promise<Buffer> {
     const rotation = { alg: 'ed25519', public_key: bob.publicKey, reason: 'rotation' } as const;
     const envelope = await countersign(await signIntent(payload('actor.rotate', rotation), alice), bob);
@@ -148,7 +203,7 @@ describe('checkIntent', () => {
     ['JSON_MALFORMED', '{'],
     ['JSON_DUPLICATE_KEY', '{"payload":"","payload":""}'],
     ['ENVELOPE_MALFORMED', '{}'],
-    ['TOO_LARGE', `{"payload":"${'A'.repeat(120_000)}"}`],
+    ['TOO_LARGE', `{"payload":"${'A'.repeat(MAX_ENVELOPE_BYTES)}"}`],
   ])('refuses with %s', async (code, body) => {
     await expect(checkIntent(Buffer.from(body), expectation())).rejects.toEqual(refused(code));
   });

@@ -67,8 +67,8 @@ export class OperationStore {
   constructor(pool: Pool, instance: string) {
     this.#pool = pool;
     this.#instance = instance;
-    this.#inserts = new BatchedStatement((rows) => this.#insertRows(rows));
-    this.#submissions = new BatchedStatement((rows) => this.#submitRows(rows));
+    this.#inserts = new BatchedStatement((rows) => this.#insertRows(rows), sizeOf);
+    this.#submissions = new BatchedStatement((rows) => this.#submitRows(rows), sizeOf);
     this.#ends = new BatchedStatement((rows) => this.#endRows(rows));
   }
 
@@ -211,6 +211,10 @@ export class OperationStore {
     });
     return rows.map(() => undefined);
   }
+}
+
+function sizeOf({ argument, transaction }: Operation): number {
+  return argument.length + (transaction?.byteLength ?? 0);
 }
 
 function bytes(value: Uint8Array | undefined): Buffer | null {

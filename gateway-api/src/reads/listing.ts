@@ -7,9 +7,23 @@ import { DEFAULT_PAGE_SIZE } from '../limits';
 export interface ListingDefinition {
   readonly table: string;
   /** Columns of the order, each unique together; cursors hold their values. */
-  readonly order: readonly { readonly column: string; readonly type: 'string' | 'number' }[];
-  /** Query parameter → column it must equal. */
-  readonly filters: Readonly<Record<string, string>>;
+  readonly order: readonly OrderColumn[];
+  /** Query parameter → column it must equal, or what else it must do. */
+  readonly filters: Readonly<Record<string, string | Comparison>>;
+  /** For documents of very different size: a column that says how large one is, and how much a page takes. */
+  readonly weight?: { readonly column: string; readonly page: number };
+}
+
+interface OrderColumn {
+  readonly column: string;
+  readonly type: 'string' | 'number';
+  /** Ordered by bytes, whatever the database's locale. */
+  readonly bytewise?: true;
+}
+
+interface Comparison {
+  readonly expression: string;
+  readonly operator: '>=' | '<=';
 }
 
 export interface ListingQuery {
@@ -26,7 +40,11 @@ export interface Page {
   readonly next_cursor?: string;
 }
 
-type Row = Readonly<Record<string, unknown>> & { readonly doc: unknown };
+interface Row extends Readonly<Record<string, unknown>> {
+  readonly doc: unknown;
+  /** Where pages are bounded by weight: whether another row follows. */
+  readonly more?: true | null;
+}
 
 const SQL_TYPES = { string: 'text', number: 'bigint' } as const;
 
@@ -42,7 +60,7 @@ export async function listDocuments(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const items = page.map((row) => row.doc);
-  if (rows.length <= limit || last === undefined) return { items };
+  if ((rows.length <= limit && last?.more !== true) || last === undefined) return { items };
   return {
     items,
     next_cursor: encodeCursor(
@@ -53,28 +71,65 @@ export async function listDocuments(
   };
 }
 
+interface Sql {
+  readonly text: string;
+  readonly values: (string | number | boolean)[];
+}
+
 /** One row more than the page tells whether another page follows. */
-export function listingSql(
-  { table, order, filters }: ListingDefinition,
-  query: ListingQuery,
-  limit: number,
-): { text: string; values: (string | number | boolean)[] } {
-  const values: (string | number | boolean)[] = [];
-  const conditions = Object.entries(filters).flatMap(([name, column]) => {
-    const wanted = query.filters[name];
-    return wanted === undefined ? [] : [`${column} = $${values.push(wanted)}`];
-  });
-  const columns = order.map(({ column }) => column).join(', ');
-  const place = placeOf(order, query);
-  if (place !== undefined) {
-    const marks = order.map(({ type }, n) => `$${values.push(place[n] ?? 0)}::${SQL_TYPES[type]}`);
-    conditions.push(`(${columns}) > (${marks.join(', ')})`);
-  }
+export function listingSql(definition: ListingDefinition, query: ListingQuery, limit: number): Sql {
+  const { table, order, weight } = definition;
+  const values: Sql['values'] = [];
+  const conditions = [
+    ...filterConditions(definition, query, values),
+    ...placeCondition(order, query, values),
+  ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return {
-    text: `SELECT ${columns}, doc FROM ${table} ${where} ORDER BY ${columns} LIMIT ${limit + 1}`,
-    values,
-  };
+  const columns = order.map(({ column }) => column).join(', ');
+  const by = orderBy(order);
+  if (weight !== undefined) return { text: weighedSql(weight, { columns, table, where, by }, limit), values };
+  return { text: `SELECT ${columns}, doc FROM ${table} ${where} ORDER BY ${by} LIMIT ${limit + 1}`, values };
+}
+
+/** A row whose predecessors fill the page does not belong to it; the first always does. No document is read for that. */
+function weighedSql(
+  { column, page }: NonNullable<ListingDefinition['weight']>,
+  { columns, table, where, by }: Readonly<Record<'columns' | 'table' | 'where' | 'by', string>>,
+  limit: number,
+): string {
+  return `SELECT ${columns}, doc, more FROM
+    (SELECT ${columns}, doc, sum(${column}) OVER up_to - ${column} AS before, lead(true) OVER up_to AS more
+      FROM ${table} ${where} WINDOW up_to AS (ORDER BY ${by}) ORDER BY ${by} LIMIT ${limit}) AS page
+    WHERE before < ${page} ORDER BY ${by}`;
+}
+
+function filterConditions(
+  { filters }: ListingDefinition,
+  query: ListingQuery,
+  values: Sql['values'],
+): string[] {
+  return Object.entries(filters).flatMap(([name, filter]) => {
+    const wanted = query.filters[name];
+    if (wanted === undefined) return [];
+    const { expression, operator } =
+      typeof filter === 'string' ? { expression: filter, operator: '=' } : filter;
+    return [`${expression} ${operator} $${values.push(wanted)}`];
+  });
+}
+
+function placeCondition(
+  order: ListingDefinition['order'],
+  query: ListingQuery,
+  values: Sql['values'],
+): string[] {
+  const place = placeOf(order, query);
+  if (place === undefined) return [];
+  const marks = order.map(({ type }, n) => `$${values.push(place[n] ?? 0)}::${SQL_TYPES[type]}`);
+  return [`(${orderBy(order)}) > (${marks.join(', ')})`];
+}
+
+function orderBy(order: ListingDefinition['order']): string {
+  return order.map(({ column, bytewise }) => (bytewise ? `${column} COLLATE "C"` : column)).join(', ');
 }
 
 function placeOf(

@@ -65,6 +65,12 @@ export class MirrorReads {
     return this.#one('revocation_head', 'registry.revocation_heads LIMIT 1', []);
   }
 
+  /** A document of any typed table, by all the columns that name it. */
+  document(table: string, key: Readonly<Record<string, string>>): Promise<Stored<unknown> | undefined> {
+    const conditions = Object.keys(key).map((column, n) => `${column} = $${n + 1}`);
+    return this.#one(table, `registry.${table} WHERE ${conditions.join(' AND ')}`, Object.values(key));
+  }
+
   async #one<Document>(
     name: string,
     source: string,

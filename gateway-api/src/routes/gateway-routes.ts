@@ -3,8 +3,11 @@ import { type Route } from '../http/route';
 import { trustRoutes } from '../trust';
 import { actRoutes } from './acts';
 import { documentationRoutes } from './documentation';
+import { exportRoutes } from './exports';
 import { operationRoutes } from './operations';
+import { provenanceReadRoutes } from './provenance-reads';
 import { registryReadRoutes } from './registry-reads';
+import { royaltyReadRoutes } from './royalty-reads';
 import { systemRoutes } from './system';
 
 /** Every route of the gateway, its own description included. */
@@ -13,6 +16,9 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...operationRoutes(context),
     ...actRoutes(context),
     ...registryReadRoutes(context),
+    ...provenanceReadRoutes(context),
+    ...royaltyReadRoutes(context),
+    ...exportRoutes(context),
     ...trustRoutes(context.trust),
     ...systemRoutes(context),
   ];

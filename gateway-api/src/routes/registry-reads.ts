@@ -1,144 +1,92 @@
-import {
-  ARTIFACT_KINDS,
-  ARTIFACT_STATES,
-  type ErrorCode,
-  type JsonSchema,
-  RegistryError,
-} from '@maker-registry/protocol';
+import { ARTIFACT_KINDS, ARTIFACT_STATES, RegistryError } from '@maker-registry/protocol';
 import { type GatewayContext } from '../context';
-import { type ParameterDescription, type Route, type ValidRequest } from '../http/route';
+import { type ParameterDescription, type Route } from '../http/route';
 import {
   CURSOR,
   HEX32,
-  IF_NONE_MATCH,
-  LIMIT,
   MIN_HEIGHT,
+  NUMBER,
   pathParameter,
   queryParameter,
   schemaRef,
+  TEXT,
 } from '../openapi/schemas';
 import { readBlock, readTimeline, readTransaction } from '../reads/ledger-reads';
 import { type ListingDefinition, listDocuments } from '../reads/listing';
-import { type MirrorReads, type Stored } from '../reads/mirror-reads';
-import { announceHeight, HEIGHT_HEADER, sendDocument } from './respond';
-
-const NUMBER: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-/** Without the zero character, which PostgreSQL can't compare with. */
-const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]+$' };
+import {
+  created,
+  documentRoute,
+  type DocumentRead,
+  type ListingRead,
+  listingRoute,
+  numberOf,
+  pageRoute,
+  textOf,
+} from './read-routes';
+import { announceHeight, HEIGHT_HEADER } from './respond';
 
 /** What the mirror knows, each answer with the height it was read at. */
 export function registryReadRoutes(context: GatewayContext): Route[] {
   return [...documentRoutes(context), ...listingRoutes(context), ...ledgerRoutes(context)];
 }
 
-interface DocumentRoute {
-  readonly name: string;
-  readonly path: string;
-  readonly summary: string;
-  readonly id?: ParameterDescription;
-  readonly missing: readonly [ErrorCode, string];
-  readonly read: (reads: MirrorReads, id: string) => Promise<Stored<unknown> | undefined>;
-}
-
-const DOCUMENTS: readonly DocumentRoute[] = [
+const DOCUMENTS: readonly Omit<DocumentRead, 'tag'>[] = [
   {
     name: 'readActor',
     path: '/v1/actors/{actor_id}',
     summary: 'An actor and its keys',
-    id: pathParameter('actor_id', 'Id of the actor', HEX32),
+    ids: [pathParameter('actor_id', 'Id of the actor', HEX32)],
     missing: ['ACTOR_UNKNOWN', 'No such actor is registered.'],
-    read: (reads, id) => reads.actor(id),
+    read: (reads, { actor_id: id = '' }) => reads.actor(id),
   },
   {
     name: 'readArtifact',
     path: '/v1/artifacts/{artifact_id}',
     summary: 'An artifact with its state and reviews',
-    id: pathParameter('artifact_id', 'Id of the artifact', HEX32),
+    ids: [pathParameter('artifact_id', 'Id of the artifact', HEX32)],
     missing: ['ARTIFACT_UNKNOWN', 'No such artifact is registered.'],
-    read: (reads, id) => reads.artifact(id),
+    read: (reads, { artifact_id: id = '' }) => reads.artifact(id),
   },
   {
     name: 'readLicense',
     path: '/v1/licenses/{license_id}',
     summary: 'A license',
-    id: pathParameter('license_id', 'Id of the license', HEX32),
+    ids: [pathParameter('license_id', 'Id of the license', HEX32)],
     missing: ['LICENSE_UNKNOWN', 'No such license is defined.'],
-    read: (reads, id) => reads.license(id),
+    read: (reads, { license_id: id = '' }) => reads.license(id),
   },
   {
     name: 'readRight',
     path: '/v1/rights/{right_id}',
     summary: 'A right and its holder',
-    id: pathParameter('right_id', 'Id of the right', HEX32),
+    ids: [pathParameter('right_id', 'Id of the right', HEX32)],
     missing: ['RIGHT_UNKNOWN', 'No such right exists.'],
-    read: (reads, id) => reads.right(id),
+    read: (reads, { right_id: id = '' }) => reads.right(id),
   },
   {
     name: 'readContentKey',
     path: '/v1/keys/{artifact_id}',
     summary: 'Commitments to the content keys of an artifact',
-    id: pathParameter('artifact_id', 'Id of the artifact', HEX32),
+    ids: [pathParameter('artifact_id', 'Id of the artifact', HEX32)],
     missing: ['CONTENT_KEY_UNKNOWN', 'No content key of this artifact is committed.'],
-    read: (reads, id) => reads.contentKey(id),
+    read: (reads, { artifact_id: id = '' }) => reads.contentKey(id),
   },
   {
     name: 'readParameters',
     path: '/v1/parameters',
     summary: 'The parameters in force',
+    ids: [],
+    schema: schemaRef('Parameters'),
     missing: ['PARAMETERS_MISSING', 'The operators have not approved parameters yet.'],
     read: (reads) => reads.parameters(),
   },
 ];
 
 function documentRoutes(context: GatewayContext): Route[] {
-  return DOCUMENTS.map(({ name, path, summary, id, missing, read }) => ({
-    method: 'get',
-    path,
-    operationId: name,
-    tag: 'Reading',
-    summary,
-    access: 'reader',
-    limit: 'reads',
-    parameters: [...(id === undefined ? [] : [id]), MIN_HEIGHT, IF_NONE_MATCH],
-    responses: {
-      200: {
-        description: 'The document.',
-        schema: schemaRef(name === 'readParameters' ? 'Parameters' : 'LedgerDocument'),
-        headers: [HEIGHT_HEADER, 'ETag'],
-      },
-      304: { description: 'The document has not changed.' },
-    },
-    handle: async (request, response) => {
-      await announceHeight(context.head, request, response);
-      const value = id === undefined ? '' : (request.path[id.name] ?? '');
-      const found = await read(context.reads, value);
-      if (found === undefined) {
-        const [code, message] = missing;
-        throw new RegistryError(code, message, value === '' ? {} : { subject: value });
-      }
-      sendDocument(request, response, found);
-    },
-  }));
+  return DOCUMENTS.map((description) => documentRoute(context, { ...description, tag: 'Reading' }));
 }
 
-/** Order of first appearance on the ledger, which never changes for a row. */
-function created(id: string): ListingDefinition['order'] {
-  return [
-    { column: 'created_block', type: 'number' },
-    { column: 'created_tx_index', type: 'number' },
-    { column: id, type: 'string' },
-  ];
-}
-
-interface ListingRoute {
-  readonly name: string;
-  readonly path: string;
-  readonly summary: string;
-  readonly filters: readonly ParameterDescription[];
-  readonly definition: ListingDefinition;
-}
-
-const LISTINGS: readonly ListingRoute[] = [
+const LISTINGS: readonly Omit<ListingRead, 'tag'>[] = [
   {
     name: 'listArtifacts',
     path: '/v1/artifacts',
@@ -189,38 +137,8 @@ const LISTINGS: readonly ListingRoute[] = [
 ];
 
 function listingRoutes(context: GatewayContext): Route[] {
-  const listings = LISTINGS.map(({ name, path, summary, filters, definition }): Route => ({
-    ...listingRoute(name, path, summary, [...filters, CURSOR]),
-    handle: async (request, response) => {
-      await announceHeight(context.head, request, response);
-      const page = await listDocuments(context.pool, definition, {
-        filters: request.query,
-        cursor: textOf(request, 'cursor'),
-        limit: numberOf(request, 'limit'),
-      });
-      response.json(page);
-    },
-  }));
+  const listings = LISTINGS.map((description) => listingRoute(context, { ...description, tag: 'Reading' }));
   return [...listings, revocationsRoute(context)];
-}
-
-function listingRoute(
-  operationId: string,
-  path: string,
-  summary: string,
-  parameters: readonly ParameterDescription[],
-): Omit<Route, 'handle'> {
-  return {
-    method: 'get',
-    path,
-    operationId,
-    tag: 'Reading',
-    summary,
-    access: 'reader',
-    limit: 'reads',
-    parameters: [...parameters, LIMIT, MIN_HEIGHT],
-    responses: { 200: { description: 'A page.', schema: schemaRef('Page'), headers: [HEIGHT_HEADER] } },
-  };
 }
 
 /** Revocations have gapless numbers, so the number itself is the cursor. */
@@ -228,7 +146,12 @@ function revocationsRoute(context: GatewayContext): Route {
   const after = queryParameter('after', 'Number of the last revocation known; 0 by default.', NUMBER);
   const subject = queryParameter('subject_id', 'What was revoked', TEXT);
   return {
-    ...listingRoute('listRevocations', '/v1/revocations', 'Revocations by number', [after, subject]),
+    ...pageRoute({
+      name: 'listRevocations',
+      path: '/v1/revocations',
+      summary: 'Revocations by number',
+      parameters: [after, subject],
+    }),
     handle: async (request, response) => {
       await announceHeight(context.head, request, response);
       const page = await listDocuments(context.pool, REVOCATIONS, {
@@ -278,14 +201,17 @@ function blockRoute(context: GatewayContext): Route {
 function timelineRoute(context: GatewayContext): Route {
   const subject = pathParameter(
     'subject_id',
-    'Id of an actor, artifact, license, right, device or proposal',
+    'Id of an actor, artifact, license, right, device, proposal, model, scheme, settlement, withdrawal, stream or share ' +
+      'issue, or a content hash',
     TEXT,
   );
   return {
-    ...listingRoute('readTimeline', '/v1/timeline/{subject_id}', 'What happened to a subject, oldest first', [
-      subject,
-      CURSOR,
-    ]),
+    ...pageRoute({
+      name: 'readTimeline',
+      path: '/v1/timeline/{subject_id}',
+      summary: 'What happened to a subject, oldest first',
+      parameters: [subject, CURSOR],
+    }),
     handle: async (request, response) => {
       await announceHeight(context.head, request, response);
       const subjectId = request.path['subject_id'] ?? '';
@@ -319,14 +245,4 @@ function ledgerRoute(
 function found(document: unknown, what: string, subject: string): unknown {
   if (document !== undefined) return document;
   throw new RegistryError('NOT_FOUND', `The mirror has no such ${what}.`, { subject });
-}
-
-function textOf(request: ValidRequest, name: string): string | undefined {
-  const value = request.query[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function numberOf(request: ValidRequest, name: string): number | undefined {
-  const value = request.query[name];
-  return typeof value === 'number' ? value : undefined;
 }

@@ -1,8 +1,9 @@
 import { LEDGER } from './0001-ledger';
 import { DOCUMENTS } from './0002-documents';
+import { PROVENANCE } from './0003-provenance';
 import { type Migration } from './migration';
 
 /** In the order of their numbers; never edited once released, only added to. */
-export const MIGRATIONS: readonly Migration[] = [LEDGER, DOCUMENTS];
+export const MIGRATIONS: readonly Migration[] = [LEDGER, DOCUMENTS, PROVENANCE];
 
 export type { Migration } from './migration';

@@ -164,7 +164,7 @@ describe('projectDocuments', () => {
     ['a private collection', write(key('artifact', ARTIFACT), artifact, { collection: 'secret' })],
     ['metadata alone', write(key('artifact', ARTIFACT), artifact, { isMetadata: true, value: null })],
     ['a plain key', write('artifact', artifact)],
-    ['a kind without a table', write(key('vault', '1'), {})],
+    ['a kind without a table', write(key('unicorn', '1'), {})],
     ["a kind named like an object's property", write(key('constructor', '1'), {})],
     ['a value that is not JSON', write(key('artifact', ARTIFACT), '{')],
     ['a value that is no object', write(key('artifact', ARTIFACT), '[]')],
@@ -189,7 +189,9 @@ describe('projectDocuments', () => {
     const anyValue = fc.oneof(fc.json(), fc.string({ unit: 'binary' }), fc.string());
     fc.assert(
       fc.property(
-        fc.constantFrom(...['actor', 'artifact', 'right', 'sale', 'revocation', 'key']),
+        fc.constantFrom(
+          ...['actor', 'artifact', 'right', 'sale', 'revocation', 'key', 'model', 'record', 'settlement'],
+        ),
         fc.array(fc.string()),
         anyValue,
         (type, id, value) => {

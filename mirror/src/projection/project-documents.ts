@@ -1,7 +1,8 @@
 import { MAX_NAME_CHARACTERS, MAX_SUBJECTS } from '../limits';
 import { parseCompositeKey } from './composite-key';
 import { type Document, isDocument } from './document-fields';
-import { type ColumnValue, documentTable, type DocumentTable, type Subject } from './document-tables';
+import { type ColumnValue, type DocumentTable, type Subject } from './document-table';
+import { documentTable } from './document-tables';
 import { type DocumentRow, type SubjectRow, type WriteRow } from './rows';
 import { safeJson, safeText } from './safe-text';
 
@@ -53,6 +54,22 @@ function rowOf({ table, attributes, document, write }: Change): DocumentRow | nu
   return { table, values, doc, block: write.block, txIndex: write.txIndex };
 }
 
+/** Rows of the document's parts; a deletion names them by the object's own key alone. */
+function partsOf(
+  { table, attributes, document }: Change,
+  { values, doc, block, txIndex }: DocumentRow,
+): DocumentRow[] {
+  const { parts } = table;
+  if (parts === undefined) return [];
+  const place = { table: parts, block, txIndex };
+  if (doc === null) return [{ ...place, values: values.slice(0, table.keyColumns), doc }];
+  return parts.rows(attributes, document).map((part) => ({
+    ...place,
+    values: part.values.map(safeColumn),
+    doc: JSON.stringify(safeJson(part.document)),
+  }));
+}
+
 function subjectsOf({ table, document, write }: Change, row: DocumentRow): SubjectRow[] {
   const place = { block: write.block, txIndex: write.txIndex };
   const asRow = ({ type, id }: Subject, relation: SubjectRow['relation']): SubjectRow => ({
@@ -61,19 +78,22 @@ function subjectsOf({ table, document, write }: Change, row: DocumentRow): Subje
     relation,
     ...place,
   });
-  const own =
-    table.subject === null ? [] : [asRow({ type: table.subject, id: String(row.values[0]) }, 'object')];
+  const id = String(row.values[table.subjectColumn ?? 0]);
+  const own = table.subject === null ? [] : [asRow({ type: table.subject, id }, 'object')];
   return [...own, ...table.mentions(document).map((subject) => asRow(subject, 'mention'))];
 }
 
-/** Each subject once; what was written itself outweighs being mentioned. */
+/** Each subject once; what was written itself outweighs being mentioned, and stays where there are too many. */
 function distinct(rows: readonly SubjectRow[]): SubjectRow[] {
   const found = new Map<string, SubjectRow>();
   for (const row of rows) {
     const key = `${row.subjectType} ${row.subjectId}`;
     if (found.get(key)?.relation !== 'object') found.set(key, row);
   }
-  return [...found.values()].slice(0, MAX_SUBJECTS);
+  const all = [...found.values()];
+  if (all.length <= MAX_SUBJECTS) return all;
+  const isObject = ({ relation }: SubjectRow): boolean => relation === 'object';
+  return [...all.filter(isObject), ...all.filter((row) => !isObject(row))].slice(0, MAX_SUBJECTS);
 }
 
 /**
@@ -89,7 +109,7 @@ export function projectDocuments(writes: readonly WriteRow[], namespace: string)
     const change = write.namespace === namespace ? changeOf(write) : null;
     const row = change === null ? null : rowOf(change);
     if (change === null || row === null) continue;
-    documents.push(row);
+    documents.push(row, ...partsOf(change, row));
     subjects.push(...subjectsOf(change, row));
   }
   return { documents, subjects: distinct(subjects) };

@@ -1,4 +1,4 @@
-import { type ColumnValue, type DocumentTable, type SubjectType } from './document-tables';
+import { type ColumnValue, type SubjectType, type TypedTable } from './document-table';
 
 /** A row of `blocks`. Digests in hex. */
 export interface BlockRow {
@@ -66,9 +66,12 @@ export interface SubjectRow {
   readonly relation: 'object' | 'mention';
 }
 
-/** A row of a typed table; `doc` is JSON text, null when the ledger deleted the object. */
+/**
+ * A row of a typed table; `doc` is JSON text, null when the ledger deleted the object. The values of a deletion may end
+ * after the first columns of the key: it deletes all rows that begin so.
+ */
 export interface DocumentRow {
-  readonly table: DocumentTable;
+  readonly table: TypedTable;
   readonly values: readonly ColumnValue[];
   readonly doc: string | null;
   readonly block: number;

@@ -1,5 +1,5 @@
-import { ClientError } from '@maker-registry/sdk';
 import { type CliCommand } from '../command';
+import { oneWord } from '../words';
 import { rootDigest } from '../root-digest';
 
 export const digest: CliCommand = {
@@ -12,9 +12,7 @@ The root digest of OpenSSF Model Signing: SHA-256 over the SHA-256 digests of al
   options: { files: 'switch' },
   takesWords: true,
   run: async ({ given, rest }) => {
-    const [path, ...more] = rest;
-    if (path === undefined || more.length > 0) throw new ClientError('USAGE', 'Name one folder or file.');
-    const { root_digest, files } = await rootDigest(path);
+    const { root_digest, files } = await rootDigest(oneWord(rest, 'folder or file'));
     return given['files'] === true ? { root_digest, files } : { root_digest, files: files.length };
   },
 };

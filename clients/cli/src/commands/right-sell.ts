@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { assertSchema, INTENT_TYPES, intentId, serializeEnvelope } from '@maker-registry/protocol';
-import { fileError, readActorKeyFile } from '@maker-registry/sdk';
+import { readActorKeyFile } from '@maker-registry/sdk';
 import { GATEWAY_HELP, gatewayOptions, optional, required, wholeNumber } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
 import { MAX_OFFER_LIFETIME_S, OFFER_LIFETIME_S } from '../limits';
+import { writeNewFile } from '../new-file';
 import { withClient } from '../submit';
 
 export const rightSell: CliCommand = {
@@ -41,9 +41,7 @@ ${GATEWAY_HELP}`,
     const file = required(given, 'out');
     return await withClient(given, context, async (client) => {
       const offer = await client.buildIntent('right.sell', body, seller, { lifetimeS });
-      await writeFile(file, `${serializeEnvelope(offer)}\n`, { flag: 'wx' }).catch((error: unknown) => {
-        throw fileError(error, file, 'FILE_UNWRITABLE');
-      });
+      await writeNewFile(file, `${serializeEnvelope(offer)}\n`);
       return { file, intent_id: intentId(offer), ...body };
     });
   },

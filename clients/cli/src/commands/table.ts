@@ -6,7 +6,12 @@ import { artifactRegister } from './artifact-register';
 import { artifactRelease } from './artifact-release';
 import { artifactRevoke } from './artifact-revoke';
 import { artifactShow } from './artifact-show';
+import { bundleExport } from './bundle-export';
+import { commitPolicy } from './commit-policy';
+import { commitScheme } from './commit-scheme';
 import { digest } from './digest';
+import { encodeAttestationCommand } from './encode-attestation';
+import { encodeId } from './encode-id';
 import { keyCommit } from './key-commit';
 import { keyDeposit } from './key-deposit';
 import { keyRevoke } from './key-revoke';
@@ -14,9 +19,27 @@ import { keyRotate } from './key-rotate';
 import { keysGenerate } from './keys-generate';
 import { keysShow } from './keys-show';
 import { licenseDefine } from './license-define';
+import { modelCompromise } from './model-compromise';
+import { modelRegister } from './model-register';
+import { modelRotate } from './model-rotate';
+import { modelShow } from './model-show';
+import { modelDisable, modelEnable, modelFreeze } from './model-switches';
+import { modelUpdate } from './model-update';
 import { operation } from './operation';
 import { parametersApprove } from './parameters-approve';
 import { parametersPropose } from './parameters-propose';
+import { payoutExport } from './payout-export';
+import { payoutReconcile } from './payout-reconcile';
+import { payoutReport } from './payout-report';
+import { policyDispute, policySettleDispute } from './policy-disputes';
+import { policyDeprecate, policyFreeze, policyRevoke } from './policy-marks';
+import { policySet } from './policy-set';
+import { policyShow } from './policy-show';
+import { recordBackfill } from './record-backfill';
+import { recordLineage } from './record-lineage';
+import { recordRegister } from './record-register';
+import { recordShow } from './record-show';
+import { recordSign } from './record-sign';
 import { reviewDecide } from './review-decide';
 import { revocationIssue } from './revocation-issue';
 import { revocationRelease } from './revocation-release';
@@ -31,9 +54,33 @@ import { rightSell } from './right-sell';
 import { rightShow } from './right-show';
 import { rightSuspend } from './right-suspend';
 import { rightTransfer } from './right-transfer';
+import { schemeDeprecate, schemeRevoke } from './scheme-marks';
+import { schemeRegister } from './scheme-register';
+import { schemeShow } from './scheme-show';
+import { settle } from './settle';
+import { settleReplay } from './settle-replay';
+import { settleShow } from './settle-show';
+import { settleSimulate } from './settle-simulate';
+import { sharesClaim } from './shares-claim';
+import { sharesCollect } from './shares-collect';
+import { sharesIssue } from './shares-issue';
+import { sharesShow } from './shares-show';
+import { sharesTransfer } from './shares-transfer';
 import { status } from './status';
+import { streamClose } from './stream-close';
+import { streamOpen } from './stream-open';
+import { streamSettle } from './stream-settle';
+import { streamShow } from './stream-show';
+import { suspenseList } from './suspense-list';
+import { suspenseRelease } from './suspense-release';
 import { timeline } from './timeline';
 import { token } from './token';
+import { vaultCollect } from './vault-collect';
+import { vaultCredits } from './vault-credits';
+import { vaultShow } from './vault-show';
+import { vaultWithdraw } from './vault-withdraw';
+import { verify } from './verify';
+import { verifySignatureCommand } from './verify-signature';
 
 /** Every command of `registry`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -44,7 +91,12 @@ export const COMMANDS: readonly CliCommand[] = [
   artifactRelease,
   artifactRevoke,
   artifactShow,
+  bundleExport,
+  commitPolicy,
+  commitScheme,
   digest,
+  encodeAttestationCommand,
+  encodeId,
   keyCommit,
   keyDeposit,
   keyRevoke,
@@ -52,9 +104,32 @@ export const COMMANDS: readonly CliCommand[] = [
   keysGenerate,
   keysShow,
   licenseDefine,
+  modelCompromise,
+  modelRegister,
+  modelRotate,
+  modelShow,
+  modelFreeze,
+  modelDisable,
+  modelEnable,
+  modelUpdate,
   operation,
   parametersApprove,
   parametersPropose,
+  payoutExport,
+  payoutReconcile,
+  payoutReport,
+  policyDispute,
+  policySettleDispute,
+  policyDeprecate,
+  policyRevoke,
+  policyFreeze,
+  policySet,
+  policyShow,
+  recordBackfill,
+  recordLineage,
+  recordRegister,
+  recordShow,
+  recordSign,
   reviewDecide,
   revocationIssue,
   revocationRelease,
@@ -69,7 +144,32 @@ export const COMMANDS: readonly CliCommand[] = [
   rightShow,
   rightSuspend,
   rightTransfer,
+  schemeDeprecate,
+  schemeRevoke,
+  schemeRegister,
+  schemeShow,
+  settleReplay,
+  settleShow,
+  settleSimulate,
+  settle,
+  sharesClaim,
+  sharesCollect,
+  sharesIssue,
+  sharesShow,
+  sharesTransfer,
   status,
+  streamClose,
+  streamOpen,
+  streamSettle,
+  streamShow,
+  suspenseList,
+  suspenseRelease,
   timeline,
   token,
+  vaultCollect,
+  vaultCredits,
+  vaultShow,
+  vaultWithdraw,
+  verify,
+  verifySignatureCommand,
 ];

@@ -13,7 +13,7 @@ export const MAX_LOCAL_FINDINGS = 10_000;
 export const MAX_PAYLOAD_BITS = 256;
 /** Decimal places of a probability, at most: below 10^−40 nobody distinguishes. */
 const MAX_DECIMALS = 40;
-/** Characters of a place: a region, a time span or a range of tokens in words. */
+/** Characters of a place, printable ASCII: a region, a time span or a range of tokens in words. */
 const MAX_PLACE_LENGTH = 200;
 
 /** Evidence in one place of the content (P-10, P-12). */
@@ -54,7 +54,7 @@ const OUTCOME = closedObject(
       type: 'array',
       maxItems: MAX_LOCAL_FINDINGS,
       items: closedObject({
-        place: { type: 'string', minLength: 1, maxLength: MAX_PLACE_LENGTH },
+        place: { type: 'string', pattern: `^[ -~]{1,${MAX_PLACE_LENGTH}}$` },
         confidence: UNIT_DECIMAL,
       }),
     },

@@ -5,7 +5,8 @@ import { type DetectorOutcome } from './detector-outcome';
 
 /** The parameter document as it was obtained, or why it was not. */
 export type ParamsFinding =
-  | { readonly kind: 'text'; readonly text: string | Uint8Array }
+  /** `note` says what a reader should know of the way it came. */
+  | { readonly kind: 'text'; readonly text: string | Uint8Array; readonly note?: string }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'unavailable'; readonly reason: string };
 

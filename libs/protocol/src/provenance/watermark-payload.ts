@@ -1,6 +1,7 @@
-import { fromHex } from '../encoding/bytes';
+import { fromHex, toHex } from '../encoding/bytes';
 
 const BYTE_BITS = 8;
+const NONCE = /^[0-9a-f]{64}$/;
 
 /** Bits of the last byte that belong to a payload of `bits` bits. */
 function lastByteMask(bits: number): number {
@@ -20,10 +21,10 @@ export function payloadOfNonce(nonce: string, bits: number): string {
   const bytes = fromHex(nonce).subarray(0, Math.ceil(bits / BYTE_BITS));
   const last = bytes.length - 1;
   bytes[last] = (bytes[last] ?? 0) & lastByteMask(bits);
-  return Buffer.from(bytes).toString('hex');
+  return toHex(bytes);
 }
 
-/** Whether a recovered payload is that of the record with this nonce. */
+/** Whether a recovered payload is that of the record with this nonce; what is no nonce has none. */
 export function isPayloadOf(nonce: string, payload: string, bits: number): boolean {
-  return payloadOfNonce(nonce, bits) === payload;
+  return NONCE.test(nonce) && payloadOfNonce(nonce, bits) === payload;
 }

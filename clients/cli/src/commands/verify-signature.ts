@@ -1,0 +1,45 @@
+import { fromHex, verifyDigestSignature } from '@maker-registry/protocol';
+import { required } from '@maker-registry/guard';
+import { type CliCommand } from '../command';
+
+/** The verdict in words; `reason` is never empty, so that a script can show it. */
+interface SignatureAnswer {
+  readonly valid: boolean;
+  readonly reason: string;
+}
+
+export const verifySignatureCommand: CliCommand = {
+  name: 'verify signature',
+  summary: 'Check a model’s signature over a digest.',
+  help: `registry verify signature --alg ed25519|bip340|es256 --key HEX --digest HEX --sig HEX
+
+Prints {"valid","reason"}. A signature that does not hold is an answer, not an error: the exit code is 0, also for text that
+is not lower-case hex, a wrong length or another algorithm. reason is then algorithm, key-form, digest-form, digest-length,
+signature-form, signature-length, weak-key or mismatch. Needs no gateway. A file named signature is checked with:
+registry verify ./signature
+
+Example: registry verify signature --alg ed25519 --key $KEY --digest $DIGEST --sig $SIGNATURE`,
+  options: { alg: 'text', key: 'text', digest: 'text', sig: 'text' },
+  run: ({ given }) => {
+    const [alg, publicKey] = [required(given, 'alg'), required(given, 'key')];
+    const [digestHex, signatureHex] = [required(given, 'digest'), required(given, 'sig')];
+    return Promise.resolve(verify(alg, publicKey, digestHex, signatureHex));
+  },
+};
+
+function verify(alg: string, publicKey: string, digestHex: string, signatureHex: string): SignatureAnswer {
+  const digest = bytesOf(digestHex);
+  if (digest === undefined) return { valid: false, reason: 'digest-form' };
+  const signature = bytesOf(signatureHex);
+  if (signature === undefined) return { valid: false, reason: 'signature-form' };
+  const verdict = verifyDigestSignature({ alg, publicKey, digest, signature });
+  return verdict.valid ? { valid: true, reason: 'verified' } : verdict;
+}
+
+function bytesOf(hex: string): Uint8Array | undefined {
+  try {
+    return fromHex(hex);
+  } catch {
+    return undefined;
+  }
+}

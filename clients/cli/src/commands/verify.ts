@@ -1,0 +1,86 @@
+import { isPlainObject, serializeEnvelope } from '@maker-registry/protocol';
+import { ClientError, readActorKeyFile } from '@maker-registry/sdk';
+import { renderReport, signReport, type Verification, verifyFile } from '@maker-registry/verifier';
+import { GATEWAY_HELP, gatewayOptions, type Given, optional, required } from '@maker-registry/guard';
+import { type CliCommand, type CliContext } from '../command';
+import { membersOf } from '../given-members';
+import { loadDetector } from '../load-detector';
+import { writeNewFile } from '../new-file';
+import { withClient } from '../submit';
+import { oneWord } from '../words';
+
+export const verify: CliCommand = {
+  name: 'verify',
+  summary: 'Verify a file: which model made it, and whether that is proved.',
+  help: `registry verify FILE [--model REF] [--scheme REF] [--bundle FILE] [--params FILE]
+    [--detector MODULE] [--html OUT [--locale en|ja]] [--report OUT [--note TEXT] --actor-key FILE]
+
+Looks the file up by its hash, or by a recovered watermark, and checks record, definition, signature, lineage and detector.
+Prints the finding; the exit code is 1 when its status is not VALID. Only records of --model count where it is given;
+--scheme is tried first on content that nobody registered. --params is the scheme's parameter document, otherwise fetched
+from its address. With --bundle (registry bundle export) no gateway is asked.
+
+MODULE is the scheme's detector: a JavaScript module that exports it as detector, an object with name, version and detect
+(clients/verifier). It runs with your rights. Without the scheme's detector nothing is VALID, at best INCONCLUSIVE.
+
+--html writes the finding for people, --report a signed one that settlements take: you vouch for it with the key of
+--actor-key.
+
+Example: registry verify picture.png --bundle bundle.json --params params.json
+${GATEWAY_HELP}`,
+  options: {
+    ...gatewayOptions,
+    model: 'text',
+    scheme: 'text',
+    bundle: 'text',
+    params: 'text',
+    detector: 'text',
+    html: 'text',
+    locale: 'text',
+    report: 'text',
+    note: 'text',
+    'actor-key': 'text',
+  },
+  takesWords: true,
+  isBad: (result) => isPlainObject(result) && result['status'] !== 'VALID',
+  run: async ({ given, rest }, context) => {
+    const file = oneWord(rest, 'file');
+    const finish = await outputs(given);
+    const verification = await found(file, given, context);
+    await finish(verification);
+    return verification;
+  },
+};
+
+async function found(file: string, given: Given, context: CliContext): Promise<Verification> {
+  const detector = optional(given, 'detector');
+  const options = {
+    ...membersOf(given, { model: 'model', scheme: 'scheme', params: 'params' }),
+    ...(detector === undefined ? {} : { detectors: [loadDetector(detector)] }),
+  };
+  const bundle = optional(given, 'bundle');
+  if (bundle !== undefined) return await verifyFile(file, { ...options, bundle });
+  const address = optional(given, 'gateway') ?? context.environment['REGISTRY_GATEWAY'] ?? '';
+  return await withClient(given, context, (client) =>
+    verifyFile(file, { ...options, gateway: { client, address } }),
+  );
+}
+
+/** What to write of a finding; key and options are read before the work begins. */
+async function outputs(given: Given): Promise<(verification: Verification) => Promise<void>> {
+  const [html, report, locale] = [
+    optional(given, 'html'),
+    optional(given, 'report'),
+    optional(given, 'locale') ?? 'en',
+  ];
+  if (locale !== 'en' && locale !== 'ja') {
+    throw new ClientError('USAGE', '--locale is en or ja.', { subject: 'locale' });
+  }
+  const actor = report === undefined ? undefined : await readActorKeyFile(required(given, 'actor-key'));
+  return async (verification) => {
+    if (html !== undefined) await writeNewFile(html, renderReport(verification, { locale }));
+    if (report === undefined || actor === undefined) return;
+    const envelope = await signReport(verification, actor, optional(given, 'note'));
+    await writeNewFile(report, `${serializeEnvelope(envelope)}\n`);
+  };
+}

@@ -1,0 +1,17 @@
+export * from './detector';
+export * from './edge/fetch-document';
+export * from './edge/fetch-https';
+export * from './edge/gateway-source';
+export * from './edge/mirror-source';
+export type { HostAddress, Resolver } from './edge/public-host';
+export * from './edge/verify-content';
+export * from './edge/verify-file';
+export * from './record-source';
+export * from './render-report';
+export * from './report';
+export * from './sources/bundle-source';
+export { BUNDLE_FORMAT, type Bundle, parseBundle } from './sources/parse-bundle';
+export * from './verification';
+export * from './verification-text';
+export * from './verifier-error';
+export * from './verify';
