@@ -285,12 +285,38 @@ describe('settle', () => {
     expect(await reports('two.json')).toMatch(/^\/reports\/0\//);
   });
 
+  it('brings the bound on what ancestors may claim', async () => {
+    const body = await bodyOf('settlement.settle', ...PAYMENT, '--max-claims-bps', '1500');
+    expect(body).toEqual({ ...REQUEST, max_claims_bps: 1_500 });
+    expect(await bodyOf('settlement.settle', ...PAYMENT, '--max-claims-bps', '0')).toMatchObject({
+      max_claims_bps: 0,
+    });
+  });
+
   it('settles a window of a stream with its record’s lineage', async () => {
     gateway.documents.set(`/v1/streams/${OTHER}`, { stream_id: OTHER, ...RECORD_KEY });
     gateway.list(lineage, [CLAIM]);
     const given = ['--stream', OTHER, '--window', '0', '--amount', '0', '--usage', '12'];
     expect(await bodyOf('stream.settle', 'stream', 'settle', ...given)).toEqual({
       ...{ stream_id: OTHER, window: 0, amount: '0', usage: '12', lineage_hint: [RECORD_KEY] },
+    });
+  });
+
+  it('brings verification reports to a settlement and to a window of a stream', async () => {
+    const report = {
+      ...{ payload: 'e30=', payloadType: 'application/vnd.in-toto+json' },
+      signatures: [{ keyid: OTHER, sig: `${'A'.repeat(86)}==` }],
+    };
+    work.file('report.json', report);
+    const given = ['--reports', 'FILE:report.json'];
+    expect(await bodyOf('settlement.settle', ...PAYMENT, ...given)).toEqual({
+      ...REQUEST,
+      reports: [report],
+    });
+    gateway.documents.set(`/v1/streams/${OTHER}`, { stream_id: OTHER, ...RECORD_KEY });
+    const window = ['--stream', OTHER, '--window', '0', '--amount', '250'];
+    expect(await bodyOf('stream.settle', 'stream', 'settle', ...window, ...given)).toEqual({
+      ...{ stream_id: OTHER, window: 0, amount: '250', reports: [report] },
     });
   });
 });
@@ -438,6 +464,11 @@ describe('bad input', () => {
       [...RECORD, '--amount', '1', '--currency', 'EUR', '--ref', 'a', '--mode', 'lax'],
       'SCHEMA_VIOLATION',
     ],
+    [
+      'settle',
+      [...RECORD, '--amount', '1', '--currency', 'EUR', '--ref', 'a', '--max-claims-bps', '640001'],
+      'USAGE',
+    ],
     ['settle', [...RECORD, '--amount', '1 000', '--currency', 'EUR', '--ref', 'a', '000'], 'USAGE'],
     ['suspense release', ['--settlement', MODEL, '--layer', '65', '--reason', 'disputed'], 'USAGE'],
     ['suspense release', ['--settlement', MODEL, '--layer', '0', '--reason', 'x'], 'SCHEMA_VIOLATION'],
@@ -452,6 +483,16 @@ describe('bad input', () => {
       'stream settle',
       ['--stream', MODEL, '--window', '0', '--amount', '1', '--usage', '1.5'],
       'SCHEMA_VIOLATION',
+    ],
+    [
+      'stream settle',
+      ['--stream', MODEL, '--window', '0', '--amount', '1', '--reports', 'FILE:terms.json'],
+      'SCHEMA_VIOLATION',
+    ],
+    [
+      'stream settle',
+      ['--stream', MODEL, '--window', '0', '--amount', '1', '--reports', 'FILE:none'],
+      'FILE_UNREADABLE',
     ],
     ['stream settle', ['--stream', MODEL, '--window', '0', '--amount', '1'], 'NOT_FOUND'],
     ['shares issue', ['--name', 'a', '--supply', '0'], 'SCHEMA_VIOLATION'],

@@ -17,6 +17,8 @@ const VECTORS = join(__dirname, '..', '..', '..', 'libs', 'protocol', 'vectors')
 const HEX = 'ab'.repeat(32);
 const ZERO = '00'.repeat(32);
 const ID_REF = { ref_type: 0, ref_bytes: HEX };
+/** Hex as text is lower case; the command line alone takes capitals, from people who paste published vectors. */
+const LENIENT: ReadonlySet<string> = new Set(['signature-ed25519-key-upper-case.json']);
 let directory: string;
 
 beforeEach(() => {
@@ -33,7 +35,7 @@ function load(folder: 'valid' | 'invalid'): [string, Vector][] {
       name,
       JSON.parse(readFileSync(join(VECTORS, folder, name), 'utf8')) as Vector,
     ])
-    .filter(([, { kind }]) => Object.hasOwn(COMMANDS, kind));
+    .filter(([name, { kind }]) => Object.hasOwn(COMMANDS, kind) && !LENIENT.has(name));
 }
 
 function file(name: string, content: unknown): string {
@@ -277,7 +279,6 @@ describe('registry verify signature', () => {
     ['no algorithm', { alg: '' }, 'algorithm'],
     ['an algorithm of the prototype', { alg: 'constructor' }, 'algorithm'],
     ['a digest that is no hex', { digest: 'xy'.repeat(32) }, 'digest-form'],
-    ['a digest in capitals', { digest: 'AB'.repeat(32) }, 'digest-form'],
     ['half a byte', { digest: 'a' }, 'digest-form'],
     ['a short digest', { digest: 'ab' }, 'digest-length'],
     ['no digest', { digest: '' }, 'digest-length'],
@@ -292,6 +293,22 @@ describe('registry verify signature', () => {
     const given = ['--alg', alg, '--key', key, '--digest', digest, '--sig', sig];
     const { code, out, stderr } = await run('verify', 'signature', ...given);
     expect({ code, out, stderr }).toEqual({ code: 0, out: { valid: false, reason }, stderr: '' });
+  });
+
+  it('takes capitals, as published vectors have them', async () => {
+    const text = readFileSync(join(VECTORS, 'valid', 'signature-bip340.json'), 'utf8');
+    const { input } = JSON.parse(text) as Vector;
+    const upper = (value: unknown): string => String(value).toUpperCase();
+    const given = [
+      '--alg',
+      'bip340',
+      '--key',
+      upper(input['public_key']),
+      '--digest',
+      upper(digestOf(input)),
+    ];
+    const { out } = await run('verify', 'signature', ...given, '--sig', upper(input['signature']));
+    expect(out).toEqual({ valid: true, reason: 'verified' });
   });
 
   it.each(['alg', 'key', 'digest', 'sig'])('needs --%s', async (missing) => {

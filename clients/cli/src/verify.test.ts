@@ -46,12 +46,20 @@ afterEach(() => {
 
 const verify = (...given: string[]): Promise<RegistryRun> => run('verify', work.at('picture.png'), ...given);
 
-/** A bundle with a record of the picture, signed by a key made here. */
-async function bundle(change: Partial<RecordClaim> = {}): Promise<string> {
+/** What the ledger says of a picture. */
+interface Facts {
+  readonly record: object;
+  readonly model: object;
+  readonly scheme: object;
+  readonly contentHash: string;
+}
+
+/** A record of the picture, signed by a key made here, or changed after that. */
+async function facts(change: Partial<RecordClaim> = {}, ...options: string[]): Promise<Facts> {
   const key = `model-${keys++}.key`;
   const publicKey = await work.modelKey(key);
   const given = ['--model', MODEL, '--scheme', SCHEME, '--attestation-key', work.at(key)];
-  const signed = await run('record', 'sign', work.at('picture.png'), ...given);
+  const signed = await run('record', 'sign', work.at('picture.png'), ...given, ...options);
   const claim = { ...(signed.out as unknown as RecordClaim), ...change };
   const record = {
     ...{ ...claim, payload_digest: recordAttestation(claim).digest, key_version: 1 },
@@ -68,9 +76,15 @@ async function bundle(change: Partial<RecordClaim> = {}): Promise<string> {
     ...{ params_size: 300, scheme_commitment: COMMITMENT, detector: { name: 'dct', version: '1.0.0' } },
     ...{ status: 'active', version: 1, registered: STAMP, updated: STAMP },
   };
+  return { record, model, scheme, contentHash: claim.content_hash };
+}
+
+/** A bundle with such a record. */
+async function bundle(change: Partial<RecordClaim> = {}, ...options: string[]): Promise<string> {
+  const { record, model, scheme, contentHash } = await facts(change, ...options);
   return work.file('bundle.json', {
     ...{ ...EMPTY, records: [record], models: [model], schemes: [scheme] },
-    ...{ content_index: { [claim.content_hash]: MODEL }, params: { [COMMITMENT]: PARAMS } },
+    ...{ content_index: { [contentHash]: MODEL }, params: { [COMMITMENT]: PARAMS } },
   });
 }
 
@@ -81,6 +95,9 @@ function detectorFile(
   const outcome = JSON.stringify({ decision: 'detected', confidence: '1' });
   return work.file('detector.cjs', text.replace('OUTCOME', `(${outcome})`));
 }
+
+const codesOf = ({ checks }: Record<string, unknown>): string[] =>
+  (checks as readonly { readonly code: string }[]).map(({ code }) => code);
 
 describe('registry verify', () => {
   it('finds the record of a file in a bundle, without any gateway', async () => {
@@ -108,6 +125,24 @@ describe('registry verify', () => {
   it('looks only at records of a model where one is named', async () => {
     const { out } = await verify('--bundle', await bundle(), '--model', OWNER);
     expect(out['status']).toBe('NOT_FOUND');
+  });
+
+  it('compares a changed file with the record of a content hash', async () => {
+    const recorded = ['--bundle', await bundle(), '--model', MODEL];
+    work.file('picture.png', 'other pixels');
+    expect((await verify(...recorded)).out['status']).toBe('NOT_FOUND');
+    const { out } = await verify(...recorded, '--content', sha256Hex(Buffer.from('pixels')));
+    expect(out).toMatchObject({ status: 'INCONCLUSIVE', found_by: 'record-key' });
+    expect(codesOf(out)).toContain('content.differs');
+    expect((await verify(...recorded, '--content', OWNER)).out['status']).toBe('NOT_FOUND');
+  });
+
+  it('asks for a registered parent only where it is told to, with a bundle', async () => {
+    const orphan = ['--bundle', await bundle({}, '--parent', OWNER), '--detector', detectorFile()];
+    expect((await verify(...orphan)).out['status']).toBe('VALID');
+    expect((await verify(...orphan, '--parents', 'permissive')).out['status']).toBe('VALID');
+    const strict = await verify(...orphan, '--parents', 'strict');
+    expect([strict.code, strict.out['status']]).toEqual([1, 'PARENT_NOT_FOUND']);
   });
 
   it('writes the finding for people and for settlements', async () => {
@@ -139,9 +174,56 @@ describe('registry verify', () => {
     }
   });
 
+  describe('with the parents’ rule of the network', () => {
+    let gateway: TestGateway;
+    let asked: string[];
+    beforeAll(async () => {
+      gateway = await TestGateway.start();
+    });
+    beforeEach(async () => {
+      gateway.reset();
+      const { record, model, scheme } = await facts({}, '--parent', OWNER);
+      gateway.documents.set(`/v1/models/${MODEL}`, model);
+      gateway.documents.set(`/v1/schemes/${SCHEME}`, scheme);
+      work.file('params.json', PARAMS);
+      asked = ['--params', work.at('params.json'), '--detector', detectorFile(), ...gateway.options];
+      // The record’s content is found; nobody registered its parent’s.
+      gateway.documents.set('/v1/records', (query) => ({
+        items: query.get('content_hash') === OWNER ? [] : [record],
+      }));
+    });
+    afterAll(async () => {
+      await gateway.close();
+    });
+
+    it.each([
+      ['strict', { provenance: { parents: 'strict' } }, 'PARENT_NOT_FOUND'],
+      ['permissive', { provenance: { parents: 'permissive' } }, 'VALID'],
+      ['the default', {}, 'VALID'],
+      ['a word nobody knows', { provenance: { parents: 'lax' } }, 'VALID'],
+    ])('follows a network that says %s', async (_what, parameters, status) => {
+      gateway.documents.set('/v1/parameters', parameters);
+      const { out, stderr } = await verify(...asked);
+      expect([out['status'], stderr]).toEqual([status, '']);
+    });
+
+    it('does not ask where the rule is given', async () => {
+      const { out, stderr } = await verify(...asked, '--parents', 'strict');
+      expect([out['status'], stderr]).toEqual(['PARENT_NOT_FOUND', '']);
+    });
+
+    it('says that it could not ask, and is permissive then', async () => {
+      const { out, error } = await verify(...asked);
+      expect(out['status']).toBe('VALID');
+      expect(error).toMatchObject({ event: 'parents-unknown', parents: 'permissive', code: 'NOT_FOUND' });
+    });
+  });
+
   it.each([
     ['neither bundle nor gateway', [], 'USAGE'],
     ['two files', ['other.png'], 'USAGE'],
+    ['a content hash without a model', ['--bundle', 'FILE:empty.json', '--content', OWNER], 'USAGE'],
+    ['another rule for parents', ['--bundle', 'FILE:empty.json', '--parents', 'lax'], 'USAGE'],
     ['another language', ['--bundle', 'FILE:empty.json', '--locale', 'fr'], 'USAGE'],
     ['a report that nobody signs', ['--bundle', 'FILE:empty.json', '--report', 'r.json'], 'USAGE'],
     ['a bundle that is none', ['--bundle', 'FILE:picture.png'], 'BUNDLE_MALFORMED'],

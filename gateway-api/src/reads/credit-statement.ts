@@ -21,34 +21,40 @@ export interface Statement extends Page {
   readonly totals?: { readonly open: string; readonly collected: string };
 }
 
+/**
+ * Sources of one kind in ledger order, with what marks them as collected. Each kind is cut to a page by itself, so that
+ * its index gives the order and a long statement costs no more than a short one.
+ */
+function pageOf(table: string, source: string, also: string): string {
+  return `(
+    SELECT sources.${source} AS source, sources.settlement_id, sources.doc, sources.created_block,
+        sources.created_tx_index, mark.source IS NOT NULL AS collected, mark.intent_id
+      FROM registry.${table} AS sources LEFT JOIN registry.collected AS mark
+        ON mark.beneficiary = $1 AND mark.currency = $2 AND mark.source = sources.${source}
+      WHERE sources.beneficiary = $1 AND sources.currency = $2 ${also}
+        AND ($3 = 'all' OR ($3 = 'collected') = (mark.source IS NOT NULL))
+        AND (sources.created_block, sources.created_tx_index, sources.${source}) > ($4::bigint, $5::bigint, $6::text)
+      ORDER BY sources.created_block, sources.created_tx_index, sources.${source} LIMIT $7)`;
+}
+
 /** What settlements owe a beneficiary ($1) in a currency ($2), and what it is owed beside them. */
-const SOURCES = `
-    SELECT settlement_id AS source, settlement_id, amount, doc, created_block, created_tx_index
-      FROM registry.settlement_credits WHERE beneficiary = $1 AND currency = $2 AND amount > 0
-    UNION ALL
-    SELECT source, settlement_id, amount, doc, created_block, created_tx_index
-      FROM registry.credits WHERE beneficiary = $1 AND currency = $2`;
-
-/** Mark of a source as collected, if it was. */
-const MARK = `LEFT JOIN registry.collected AS mark
-      ON mark.beneficiary = $1 AND mark.currency = $2 AND mark.source = sources.source`;
-
-const WANTED = `($3 = 'all' OR ($3 = 'collected') = (mark.source IS NOT NULL))`;
-
 const ENTRIES = `
   SELECT page.*, settlements.settlement_ref, settlements.payer FROM (
-    SELECT sources.*, mark.source IS NOT NULL AS collected, mark.intent_id
-      FROM (${SOURCES}) AS sources ${MARK}
-      WHERE ${WANTED} AND (sources.created_block, sources.created_tx_index, sources.source)
-        > ($4::bigint, $5::bigint, $6::text)
-      ORDER BY sources.created_block, sources.created_tx_index, sources.source LIMIT $7
+    ${pageOf('settlement_credits', 'settlement_id', 'AND sources.amount > 0')}
+    UNION ALL ${pageOf('credits', 'source', '')}
+    ORDER BY created_block, created_tx_index, source LIMIT $7
   ) AS page LEFT JOIN registry.settlements USING (settlement_id)
   ORDER BY page.created_block, page.created_tx_index, page.source`;
 
+/** A mark holds all that its source owed, and sources never change: what is not marked is open. */
 const TOTALS = `
-  SELECT coalesce(sum(sources.amount) FILTER (WHERE mark.source IS NULL), 0)::text AS open,
-      coalesce(sum(mark.amount), 0)::text AS collected
-    FROM (${SOURCES}) AS sources ${MARK}`;
+  SELECT (owed.settled + owed.credited - owed.collected)::text AS open, owed.collected::text AS collected FROM (
+    SELECT
+      (SELECT coalesce(sum(amount), 0) FROM registry.settlement_credits
+        WHERE beneficiary = $1 AND currency = $2 AND amount > 0) AS settled,
+      (SELECT coalesce(sum(amount), 0) FROM registry.credits WHERE beneficiary = $1 AND currency = $2) AS credited,
+      (SELECT coalesce(sum(amount), 0) FROM registry.collected WHERE beneficiary = $1 AND currency = $2) AS collected
+  ) AS owed`;
 
 interface Row {
   readonly source: string;

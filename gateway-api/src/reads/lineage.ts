@@ -47,7 +47,7 @@ export const ANCESTORS = `
 /** Those that name the record's content as their parent's and `model` as the parent's model, oldest first. */
 function childrenOf(model: string): string {
   return `(SELECT model_ref, content_hash, created_block, created_tx_index FROM registry.records AS child
-        WHERE child.parent_hash = down.content_hash AND child.parent_hash <> '${ZERO_HASH}' 
+        WHERE child.parent_hash = down.content_hash AND child.parent_hash <> '${ZERO_HASH}'
           AND coalesce(child.parent_model_ref, '') = ${model}
         ORDER BY child.created_block, child.created_tx_index, child.model_ref, child.content_hash LIMIT $4)`;
 }
@@ -57,7 +57,7 @@ function childrenOf(model: string): string {
  * recursion, which stops where the LIMIT does. A record counts where walking up from it leads here: it names this model
  * as its parent's, or names none and this record is the first of its content; and no content is met twice on the way.
  */
-export const DERIVATIVES = `
+const DERIVATIVES = `
   WITH RECURSIVE down AS (
     SELECT 0 AS layer, model_ref, content_hash, ARRAY[content_hash] AS met, false AS looped,
         created_block, created_tx_index

@@ -58,6 +58,7 @@ describe('routes of the trust services', () => {
       config: {
         publicReads: true,
         organization: { msp_id: 'Op1MSP' },
+        network: { entry: { organizations: [] } },
         rateLimits: { readsPerMinute: 0, writesPerMinute: 0 },
       },
       logger: pino({ level: 'silent' }),

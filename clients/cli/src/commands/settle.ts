@@ -1,9 +1,22 @@
-import { assertSchema, INTENT_TYPES, type SettlementRequest } from '@maker-registry/protocol';
+import {
+  assertSchema,
+  BPS_WHOLE,
+  INTENT_TYPES,
+  MAX_LINEAGE_DEPTH,
+  type SettlementRequest,
+} from '@maker-registry/protocol';
 import { readActorKeyFile } from '@maker-registry/sdk';
 import { type Given, optional, required } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
-import { membersOf, RECORD_USAGE, recordKeyOf, recordOptions, requiredMembersOf } from '../given-members';
-import { readJsonFile } from '../json-file';
+import {
+  membersOf,
+  optionalNumber,
+  RECORD_USAGE,
+  recordKeyOf,
+  recordOptions,
+  requiredMembersOf,
+} from '../given-members';
+import { readReports } from '../read-reports';
 import { lineageHint } from '../lineage-hint';
 import { INTENT_HELP, intentOptions, submitThrough, withClient } from '../submit';
 
@@ -11,12 +24,14 @@ export const settle: CliCommand = {
   name: 'settle',
   summary: 'Divide a payment for a record among everybody it is owed to.',
   help: `registry settle ${RECORD_USAGE} --amount MINOR_UNITS --currency EUR --ref TEXT
-    [--mode permissive|strict] [--reports FILE] [--verification-uri URI] [--payee-context HEX] --actor-key FILE
+    [--mode permissive|strict] [--max-claims-bps N] [--reports FILE] [--verification-uri URI] [--payee-context HEX]
+    --actor-key FILE
 
 --ref is your own reference: the same settlement again under it is the first one, another one is refused. It records what
 is owed; money moves by payouts. --mode permissive (unless given) pays a lineage as far as it is registered, strict refuses
-a gap. --reports names a file with one signed verification report or a list of them, where the policy asks for some
-(registry verify --report). Try it first: registry settle simulate
+a gap. --max-claims-bps refuses it when the ancestors together claim more than N basis points of the payment, so that a
+policy changed at the last moment takes no more than you reckoned with. --reports names a file with one signed verification
+report or a list of them, where the policy asks for some (registry verify --report). Try it first: registry settle simulate
 
 Example: registry settle --model $MODEL --content $HASH --amount 10000 --currency EUR --ref invoice-7 --actor-key me.json
 ${INTENT_HELP}`,
@@ -27,6 +42,7 @@ ${INTENT_HELP}`,
     currency: 'text',
     ref: 'text',
     mode: 'text',
+    'max-claims-bps': 'text',
     reports: 'text',
     'verification-uri': 'text',
     'payee-context': 'text',
@@ -43,12 +59,13 @@ ${INTENT_HELP}`,
 };
 
 async function requestOf(given: Given): Promise<object> {
-  const reports = optional(given, 'reports');
+  const maxClaims = optionalNumber(given, 'max-claims-bps', MAX_LINEAGE_DEPTH * BPS_WHOLE);
   return {
     ...recordKeyOf(given),
     ...requiredMembersOf(given, { amount: 'amount', currency: 'currency', settlement_ref: 'ref' }),
     mode: optional(given, 'mode') ?? 'permissive',
     ...membersOf(given, { verification_ref: 'verification-uri', payee_context: 'payee-context' }),
-    ...(reports === undefined ? {} : { reports: [await readJsonFile(reports)].flat() }),
+    ...(maxClaims === undefined ? {} : { max_claims_bps: maxClaims }),
+    ...(await readReports(given)),
   };
 }

@@ -14,16 +14,17 @@ export const verifySignatureCommand: CliCommand = {
   help: `registry verify signature --alg ed25519|bip340|es256 --key HEX --digest HEX --sig HEX
 
 Prints {"valid","reason"}. A signature that does not hold is an answer, not an error: the exit code is 0, also for text that
-is not lower-case hex, a wrong length or another algorithm. reason is then algorithm, key-form, digest-form, digest-length,
+is not hex, a wrong length or another algorithm. HEX may be upper case, as published vectors are. reason is then algorithm, key-form, digest-form, digest-length,
 signature-form, signature-length, weak-key or mismatch. Needs no gateway. A file named signature is checked with:
 registry verify ./signature
 
 Example: registry verify signature --alg ed25519 --key $KEY --digest $DIGEST --sig $SIGNATURE`,
   options: { alg: 'text', key: 'text', digest: 'text', sig: 'text' },
   run: ({ given }) => {
-    const [alg, publicKey] = [required(given, 'alg'), required(given, 'key')];
-    const [digestHex, signatureHex] = [required(given, 'digest'), required(given, 'sig')];
-    return Promise.resolve(verify(alg, publicKey, digestHex, signatureHex));
+    const [key = '', digest = '', signature = ''] = ['key', 'digest', 'sig'].map((name) =>
+      required(given, name).toLowerCase(),
+    );
+    return Promise.resolve(verify(required(given, 'alg'), key, digest, signature));
   },
 };
 

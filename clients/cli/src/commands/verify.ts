@@ -6,19 +6,25 @@ import { type CliCommand, type CliContext } from '../command';
 import { membersOf } from '../given-members';
 import { loadDetector } from '../load-detector';
 import { writeNewFile } from '../new-file';
+import { givenParentsRule, networkParentsRule } from '../parents-rule';
 import { withClient } from '../submit';
 import { oneWord } from '../words';
 
 export const verify: CliCommand = {
   name: 'verify',
   summary: 'Verify a file: which model made it, and whether that is proved.',
-  help: `registry verify FILE [--model REF] [--scheme REF] [--bundle FILE] [--params FILE]
-    [--detector MODULE] [--html OUT [--locale en|ja]] [--report OUT [--note TEXT] --actor-key FILE]
+  help: `registry verify FILE [--model REF [--content HASH]] [--scheme REF] [--bundle FILE] [--params FILE]
+    [--parents permissive|strict] [--detector MODULE] [--html OUT [--locale en|ja]]
+    [--report OUT [--note TEXT] --actor-key FILE]
 
 Looks the file up by its hash, or by a recovered watermark, and checks record, definition, signature, lineage and detector.
-Prints the finding; the exit code is 1 when its status is not VALID. Only records of --model count where it is given;
---scheme is tried first on content that nobody registered. --params is the scheme's parameter document, otherwise fetched
-from its address. With --bundle (registry bundle export) no gateway is asked.
+Prints the finding; the exit code is 1 when its status is not VALID. Only records of --model count where it is given; with
+--content too, a file that was changed is compared with the record of that hash. --scheme is tried
+first on content that nobody registered. --params is the scheme's parameter document, otherwise fetched from its address.
+With --bundle (registry bundle export) no gateway is asked.
+
+--parents says whether a record's parent must be registered. Unless given it is the rule of the network's parameters, which
+are asked of the gateway; with a bundle it is permissive.
 
 MODULE is the scheme's detector: a JavaScript module that exports it as detector, an object with name, version and detect
 (clients/verifier). It runs with your rights. Without the scheme's detector nothing is VALID, at best INCONCLUSIVE.
@@ -31,9 +37,11 @@ ${GATEWAY_HELP}`,
   options: {
     ...gatewayOptions,
     model: 'text',
+    content: 'text',
     scheme: 'text',
     bundle: 'text',
     params: 'text',
+    parents: 'text',
     detector: 'text',
     html: 'text',
     locale: 'text',
@@ -54,16 +62,21 @@ ${GATEWAY_HELP}`,
 
 async function found(file: string, given: Given, context: CliContext): Promise<Verification> {
   const detector = optional(given, 'detector');
+  if (optional(given, 'content') !== undefined) required(given, 'model');
+  const rule = givenParentsRule(given);
   const options = {
-    ...membersOf(given, { model: 'model', scheme: 'scheme', params: 'params' }),
+    ...membersOf(given, { model: 'model', contentHash: 'content', scheme: 'scheme', params: 'params' }),
     ...(detector === undefined ? {} : { detectors: [loadDetector(detector)] }),
   };
   const bundle = optional(given, 'bundle');
-  if (bundle !== undefined) return await verifyFile(file, { ...options, bundle });
+  if (bundle !== undefined) {
+    return await verifyFile(file, { ...options, bundle, parents: rule ?? 'permissive' });
+  }
   const address = optional(given, 'gateway') ?? context.environment['REGISTRY_GATEWAY'] ?? '';
-  return await withClient(given, context, (client) =>
-    verifyFile(file, { ...options, gateway: { client, address } }),
-  );
+  return await withClient(given, context, async (client) => {
+    const parents = rule ?? (await networkParentsRule(client, context.tell));
+    return await verifyFile(file, { ...options, parents, gateway: { client, address } });
+  });
 }
 
 /** What to write of a finding; key and options are read before the work begins. */
