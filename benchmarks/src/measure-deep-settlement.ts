@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type RecordKey } from '@maker-registry/protocol';
+import { type RecordClaim } from '@maker-registry/protocol';
 import {
   fabricClient,
   LedgerActor,
@@ -56,11 +56,11 @@ async function deepLineage(
   network: RunningNetwork,
   client: FabricClient,
   distinct: boolean,
-): Promise<readonly RecordKey[]> {
+): Promise<readonly RecordClaim[]> {
   const model = await GeneratingModel.register(network, client);
-  const keys: RecordKey[] = [];
+  const claims: RecordClaim[] = [];
   for (let generation = 0; generation <= DEEP_ANCESTORS; generation += 1) {
-    const claim = await model.claim(keys[0]?.content_hash);
+    const claim = await model.claim(claims[0]?.content_hash);
     await model.record(claim);
     await model.policy(claim, {
       beneficiaries: beneficiaries(distinct ? `${generation}/` : ''),
@@ -68,9 +68,9 @@ async function deepLineage(
       derivative_royalty_bps: 100,
       max_depth: DEEP_ANCESTORS,
     });
-    keys.unshift({ model_ref: claim.model_ref, content_hash: claim.content_hash });
+    claims.unshift(claim);
   }
-  return keys;
+  return claims;
 }
 
 function beneficiaries(prefix: string): string[] {
@@ -90,14 +90,15 @@ function shares(): number[] {
 async function costOf(
   network: RunningNetwork,
   client: FabricClient,
-  [sold, ...ancestors]: readonly RecordKey[],
+  [sold, ...ancestors]: readonly RecordClaim[],
 ): Promise<number> {
   if (sold === undefined) throw new Error('The lineage is empty');
+  const hint = ancestors.map(({ model_ref, content_hash }) => ({ model_ref, content_hash }));
   const payer = new LedgerActor(network);
   await payer.register(client);
   const settle = async (count: number) => {
     const prepared = await jobs(count, async () => {
-      const request = { ...benchRequest(sold, randomBytes(8).toString('hex')), lineage_hint: ancestors };
+      const request = { ...benchRequest(sold, randomBytes(8).toString('hex')), lineage_hint: hint };
       const call = await payer.call('settlement.settle', request);
       return () => submit(client, call);
     });

@@ -17,10 +17,14 @@ export const BATCH = `record.register, ${BATCH_RECORDS} records`;
 export const ONE_VAULT = 'settlement.settle, all into one vault';
 
 /** What a payer of a load asks for. */
-export function benchRequest(key: RecordKey, ref: string): SettlementRequest {
+export function benchRequest(
+  key: RecordKey & { readonly scheme_ref: string },
+  ref: string,
+): SettlementRequest {
   return {
     model_ref: key.model_ref,
     content_hash: key.content_hash,
+    scheme_hint: key.scheme_ref,
     amount: '123456',
     currency: 'EUR',
     settlement_ref: ref,

@@ -2,6 +2,7 @@ import {
   admitIntent,
   canonicalize,
   expectIntentType,
+  isMarked,
   ledgerKeys,
   openIntent,
   type Actor,
@@ -46,7 +47,9 @@ export async function runIntent<Type extends LedgerIntentType>(
   const { intent, intentId } = opened;
   await ledger.prefetch(readsOfIntent(type, intent));
   const parameters = await ledger.get('parameters', ledgerKeys.parameters());
-  const replayed = await ledger.get('intent', ledgerKeys.intent(intent.actor, intent.nonce));
+  const replayed = isMarked(intent)
+    ? await ledger.get('intent', ledgerKeys.intent(intent.actor, intent.nonce))
+    : undefined;
   const actor = await ledger.get('actor', ledgerKeys.actor(intent.actor));
   const countersigner = await loadCountersigner(ledger, intent);
   const admitted = admitIntent({ envelope: opened, parameters, actor, countersigner, replayed, at });
@@ -57,8 +60,7 @@ export async function runIntent<Type extends LedgerIntentType>(
     ledger,
     context: { txId, at, intentId, parameters: admitted.parameters },
   });
-  ledger.put(admitted.write);
-  for (const write of outcome.writes) ledger.put(write);
+  for (const write of [...admitted.writes, ...outcome.writes]) ledger.put(write);
   return canonicalize(outcome.result);
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   artifactId,
+  isMarked,
   ledgerKeys,
   licenseId,
   modelReference,
@@ -131,6 +132,7 @@ const INTENT_READS: IntentReads = {
   'settlement.settle': ({ actor: payer, body }) => [
     settlement(settlementId(payer, body.settlement_ref)),
     model(body.model_ref),
+    ...(body.scheme_hint === undefined ? [] : [scheme(body.scheme_hint)]),
     ...lineageReads([body, ...(body.lineage_hint ?? [])]),
   ],
   'suspense.release': ({ body }) => [
@@ -181,7 +183,8 @@ export function readsOfIntent<Type extends LedgerIntentType>(
   intent: Intent<Type>,
 ): readonly LedgerReference[] {
   const mark: LedgerReference = { kind: 'intent', id: ledgerKeys.intent(intent.actor, intent.nonce) };
-  return [parameters, mark, actor(intent.actor), ...INTENT_READS[type](intent)];
+  const marks = isMarked(intent) ? [mark] : [];
+  return [parameters, ...marks, actor(intent.actor), ...INTENT_READS[type](intent)];
 }
 
 /** What a role act's rule will read. */

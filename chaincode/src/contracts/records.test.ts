@@ -1,4 +1,4 @@
-import { modelReference, recordAttestation, ZERO_HASH, fromHex } from '@maker-registry/protocol';
+import { fromHex, modelReference, openIntent, recordAttestation, ZERO_HASH } from '@maker-registry/protocol';
 import { attestationKeyNamed } from '../testing/attestation-key';
 import { documentOf, refusalCode, refusalSubject, resultOf } from '../testing/expectations';
 import { SAMPLE_PARAMETERS } from '../testing/sample-parameters';
@@ -22,8 +22,8 @@ describe('records', () => {
     const claim = studio.claim(modelRef, 'one');
     const outcome = await studio.record(studio.owner, claim);
     expect(outcome.round_trips).toBe(2);
-    expect(outcome.reads).toHaveLength(7);
-    expect(outcome.writes).toHaveLength(4);
+    expect(outcome.reads).toHaveLength(6);
+    expect(outcome.writes).toHaveLength(3);
     expect(recordOf('one')).toMatchObject({
       ...claim,
       payload_digest: recordAttestation(claim).digest,
@@ -32,6 +32,15 @@ describe('records', () => {
       recorder: studio.owner.actorId,
       annotations: [],
     });
+  });
+
+  it('are recorded once by an intent, however often it is relayed', async () => {
+    const records = [studio.claim(modelRef, 'one'), studio.claim(modelRef, 'two')];
+    const envelope = await studio.envelope('record.register', studio.owner, { records });
+    resultOf(await studio.call('records:Register', [envelope]));
+    const replayed = await studio.call('records:Register', [envelope]);
+    expect(refusalCode(replayed)).toBe('INTENT_REPLAYED');
+    expect(refusalSubject(replayed)).toBe(openIntent(envelope).intentId);
   });
 
   it.each(['bip340', 'es256'] as const)('verify signatures of %s', async (alg) => {
@@ -178,7 +187,7 @@ describe('records', () => {
       const claims = Array.from({ length: 200 }, (_unused, n) => studio.claim(modelRef, `item ${n}`));
       const outcome = await studio.record(studio.owner, ...claims);
       expect(resultOf(outcome)).toMatchObject({ type: 'record', count: 200 });
-      expect(outcome.writes).toHaveLength(601);
+      expect(outcome.writes).toHaveLength(600);
       expect(outcome.round_trips).toBe(2);
       expect(recordOf('item 199').key_version).toBe(1);
     });

@@ -57,7 +57,7 @@ describe('settlements', () => {
     const [, , leaf] = await lineage();
     const outcome = await studio.settle(leaf);
     expect(resultOf(outcome)).toMatchObject({ type: 'settlement', state: 'settled' });
-    expect(outcome.writes).toHaveLength(2);
+    expect(outcome.writes).toHaveLength(1);
     const [one, two, three] = studio.makers;
     // Fee 10 bps of 10000 is 10; N = 9990; the ancestors claim 1000 and 500 bps of it: 1498 by largest remainder.
     expect(settlementOf().fee).toEqual({ payee: 'safety-fund', bps: 10, amount: '10' });
@@ -79,6 +79,22 @@ describe('settlements', () => {
     expect(hinted.round_trips).toBeLessThan(plain.round_trips);
     const [first, second] = [settlementOf(), settlementOf('invoice-2')];
     expect(second.layers).toEqual(first.layers);
+  });
+
+  it('are one however often the same intent is relayed', async () => {
+    const [, , leaf] = await lineage();
+    const envelope = await studio.envelope('settlement.settle', studio.payer, studio.request(leaf));
+    const first = resultOf(await studio.call('settlements:Settle', [envelope]));
+    const replayed = await studio.call('settlements:Settle', [envelope]);
+    expect(resultOf(replayed)).toMatchObject({ id: first.id, state: 'repeated' });
+    expect(replayed.writes).toEqual([]);
+  });
+
+  it('need two round trips where the payer names scheme and lineage', async () => {
+    const [root, middle, leaf] = await lineage();
+    const { scheme_ref } = documentOf(studio, 'record', [leaf.model_ref, leaf.content_hash]);
+    const hints = { lineage_hint: [middle, root], scheme_hint: scheme_ref };
+    expect((await studio.settle(leaf, hints)).round_trips).toBe(2);
   });
 
   it('follow the ledger and not the hint', async () => {
@@ -103,7 +119,7 @@ describe('settlements', () => {
     const first = resultOf(await studio.settle(leaf));
     const again = await studio.settle(leaf);
     expect(resultOf(again)).toMatchObject({ id: first.id, state: 'repeated' });
-    expect(again.writes).toHaveLength(1);
+    expect(again.writes).toEqual([]);
     expect(refusalCode(await studio.settle(leaf, { amount: '10001' }))).toBe('SETTLEMENT_MISMATCH');
     resultOf(await studio.intent('settlement.settle', studio.owner, studio.request(leaf)));
   });
@@ -357,6 +373,7 @@ describe('settlements', () => {
       ['that found nothing', { status: 'INCONCLUSIVE', detection_verified: false }],
       ['that say VALID without detection', { detection_verified: false }],
       ['about another record', { content_hash: 'ab'.repeat(32) }],
+      ['under another scheme', { scheme_ref: 'ab'.repeat(32) }],
       ['for another network', { network: 'cd'.repeat(32) }],
       ['that are too old', { verified_at: 1_700_000_000 }],
       ['from the future', { verified_at: 1_900_000_000 }],
@@ -415,6 +432,19 @@ describe('settlements', () => {
         'The cap or the depth is not the one of the current record’s policy.',
       ]);
       expect(replaySettlement({ ...settlementOf(), cap_bps: 9_000 }, facts).agrees).toBe(false);
+    });
+
+    it('is not taken in by another model’s record of the parent', async () => {
+      const [, middle, leaf] = await lineage();
+      const [one] = studio.makers;
+      const copy = await studio.recorded('middle', { owner: one });
+      expect(copy.content_hash).toBe(middle.content_hash);
+      resultOf(await studio.settle(leaf));
+      const layers = settlementOf().layers.map((layer, n) =>
+        n === 1 ? { ...layer, model_ref: copy.model_ref, policy_version: 0 } : layer,
+      );
+      const forged = { ...settlementOf(), layers };
+      expect(replaySettlement(forged, factsOf(forged)).differences[0]).toContain('is not the parent');
     });
   });
 });

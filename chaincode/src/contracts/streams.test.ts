@@ -1,12 +1,18 @@
 import {
+  buildVerificationStatement,
   creditOf,
+  IN_TOTO_PAYLOAD_TYPE,
   settlementId,
+  signPayload,
   streamId,
+  utf8,
   type LedgerIntentBodies,
   type RecordKey,
 } from '@maker-registry/protocol';
 import { documentOf, refusalCode, resultOf } from '../testing/expectations';
-import { contentNamed, Studio } from '../testing/studio';
+import { partyNamed } from '../testing/party';
+import { SAMPLE_NETWORK, SAMPLE_PARAMETERS } from '../testing/sample-parameters';
+import { contentNamed, Studio, termsFor } from '../testing/studio';
 
 const WINDOW_S = 3_600;
 
@@ -68,6 +74,33 @@ describe('streams', () => {
     expect(refusalCode(await settle(0, '1'))).toBe('SCHEME_REVOKED');
     expect(stream().next_window).toBe(0);
     expect(refusalCode(await settle(0, '1e3'))).toBe('AMOUNT_INVALID');
+  });
+
+  it('need the reports that the policy asks for, window by window', async () => {
+    const verifier = partyNamed('verifier');
+    await studio.register(verifier);
+    const provenance = { verifiers: [verifier.actorId] };
+    await studio.govern({ ...SAMPLE_PARAMETERS, version: 2, provenance });
+    const terms = termsFor(studio.owner.actorId, { verifications_required: 1 });
+    resultOf(await studio.policy(key, studio.owner, terms));
+    resultOf(await open());
+    studio.wait(WINDOW_S);
+    expect(refusalCode(await settle(0, '1'))).toBe('VERIFICATION_REQUIRED');
+    const { scheme_ref } = documentOf(studio, 'record', [key.model_ref, key.content_hash]);
+    const found = { commitment_verified: true, signature_verified: true, binding_verified: true };
+    const statement = buildVerificationStatement({
+      ...key,
+      ...found,
+      network: SAMPLE_NETWORK,
+      scheme_ref,
+      status: 'VALID',
+      detection_verified: true,
+      verifier: verifier.actorId,
+      verified_at: studio.now,
+    });
+    const report = await signPayload(IN_TOTO_PAYLOAD_TYPE, utf8(statement), verifier.signer);
+    const window = { stream_id: id, window: 0, amount: '1', reports: [report] };
+    resultOf(await studio.intent('stream.settle', studio.payer, window));
   });
 
   it('are their payer’s', async () => {

@@ -59,7 +59,7 @@ describe('a signed report', () => {
     });
     const expected = {
       network: NETWORK,
-      record: result.anchors.record_key!,
+      record: { ...result.anchors.record_key!, scheme_ref: result.refs.scheme_ref! },
       verifiers: [VERIFIER.actorId],
       at: VERIFIED_AT + 10,
       maxAgeS: 60,

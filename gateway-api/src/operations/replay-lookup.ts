@@ -9,10 +9,8 @@ export interface IntentPlace {
 }
 
 const LOOKUP = `
-  SELECT i.created_block AS block, t.tx_id
-  FROM registry.intents AS i
-  JOIN registry.transactions AS t ON t.block = i.created_block AND t.tx_index = i.created_tx_index
-  WHERE i.intent_id = $1`;
+  SELECT block, tx_id FROM registry.transactions
+  WHERE intent_id = $1 AND validation_code = 'VALID' ORDER BY block, tx_index LIMIT 1`;
 
 interface LookupRow {
   readonly block: string;

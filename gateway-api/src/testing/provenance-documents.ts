@@ -95,7 +95,7 @@ export function recordPuts(
   const { model_ref, content_hash, nonce } = value;
   return [
     { kind: 'record', id: ledgerKeys.record(model_ref, content_hash), value },
-    { kind: 'nonce', id: ledgerKeys.nonce(model_ref, nonce), value: { content_hash } },
+    { kind: 'nonce', id: ledgerKeys.nonce(model_ref, nonce), value: { intent_id: content_hash } },
     ...(isFirst
       ? [{ kind: 'content', id: ledgerKeys.content(content_hash), value: { model_ref } } as const]
       : []),

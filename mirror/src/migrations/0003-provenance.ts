@@ -86,14 +86,6 @@ const RECORDS = `
     CREATE TABLE contents (
       content_hash text PRIMARY KEY,
       model_ref text,${PLACE}
-    );
-
-    -- Nonces a model has used, and for which content.
-    CREATE TABLE nonces (
-      model_ref text NOT NULL,
-      nonce text NOT NULL,
-      content_hash text,${PLACE},
-      PRIMARY KEY (model_ref, nonce)
     );`;
 
 const POLICIES = `

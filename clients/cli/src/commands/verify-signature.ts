@@ -14,17 +14,18 @@ export const verifySignatureCommand: CliCommand = {
   help: `registry verify signature --alg ed25519|bip340|es256 --key HEX --digest HEX --sig HEX
 
 Prints {"valid","reason"}. A signature that does not hold is an answer, not an error: the exit code is 0, also for text that
-is not hex, a wrong length or another algorithm. HEX may be upper case, as published vectors are. reason is then algorithm, key-form, digest-form, digest-length,
-signature-form, signature-length, weak-key or mismatch. Needs no gateway. A file named signature is checked with:
-registry verify ./signature
+is not hex, a wrong length or another algorithm. HEX may be in capitals, as published vectors are. reason is then algorithm,
+key-form, digest-form, digest-length, signature-form, signature-length, weak-key or mismatch. Needs no gateway. A file named
+signature is checked with: registry verify ./signature
 
 Example: registry verify signature --alg ed25519 --key $KEY --digest $DIGEST --sig $SIGNATURE`,
   options: { alg: 'text', key: 'text', digest: 'text', sig: 'text' },
   run: ({ given }) => {
+    const alg = required(given, 'alg');
     const [key = '', digest = '', signature = ''] = ['key', 'digest', 'sig'].map((name) =>
       required(given, name).toLowerCase(),
     );
-    return Promise.resolve(verify(required(given, 'alg'), key, digest, signature));
+    return Promise.resolve(verify(alg, key, digest, signature));
   },
 };
 

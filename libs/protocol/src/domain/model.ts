@@ -3,7 +3,7 @@ import { type LedgerTime, type RiskClass } from './common';
 
 export type ModelKeyStatus = 'current' | 'retired' | 'compromised';
 
-/** A key that signs attestations of a model, and nothing else. */
+/** A key that signs attestations of a model and the proof that its holder wants it for the model, and nothing else. */
 export interface ModelKey {
   /** From 1, in the order of rotation. Records name it. */
   readonly version: number;
@@ -13,7 +13,7 @@ export interface ModelKey {
   readonly since: LedgerTime;
   /** When it stopped being current. */
   readonly until?: LedgerTime;
-  /** Unix seconds: records under this key whose timestamp is not before it show the risk `key-compromised`. */
+  /** Unix seconds: records under this key whose timestamp or ledger time is not before it show the risk `key-compromised`. */
   readonly compromised_from?: number;
 }
 

@@ -48,7 +48,7 @@ export interface ContentIndex {
   readonly model_ref: string;
 }
 
-/** That a model has used a nonce, and for what. */
+/** That a model has used a nonce, and in which intent: the same intent again is a replay and no reuse. */
 export interface NonceMark {
-  readonly content_hash: string;
+  readonly intent_id: string;
 }

@@ -11,6 +11,8 @@ export interface SettlementRequest extends RecordKey {
   readonly mode: SettlementMode;
   /** The ancestors as the payer's gateway knows them: fetched ahead in one round trip, believed in nothing. */
   readonly lineage_hint?: readonly RecordKey[];
+  /** The record's scheme, likewise. */
+  readonly scheme_hint?: string;
   /**
    * Most that all ancestors together may claim, basis points: whoever sells can bound what a policy changed at the last
    * moment takes.

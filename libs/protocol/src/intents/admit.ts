@@ -27,7 +27,7 @@ export interface Admission {
 /** What an admitted intent adds to the write set, whatever its rule writes. */
 export interface Admitted {
   readonly parameters: Parameters;
-  readonly write: LedgerWrite;
+  readonly writes: readonly LedgerWrite[];
 }
 
 /**
@@ -57,13 +57,19 @@ export function admitIntent(admission: Admission): Admitted {
     );
   }
   verifySignatures(opened.envelope, opened.pae, requiredKeys(admission));
+  return { parameters, writes: isMarked(intent) ? [markWrite(intent, intentId)] : [] };
+}
+
+/** Whether a replay is refused by the intent's own mark, which then has to be read and written. */
+export function isMarked({ type }: Intent): boolean {
+  return !isLedgerIntentType(type) || INTENT_TYPES[type].marked;
+}
+
+function markWrite(intent: Intent, intentId: string): LedgerWrite {
   return {
-    parameters,
-    write: {
-      kind: 'intent',
-      id: ledgerKeys.intent(intent.actor, intent.nonce),
-      value: { intent_id: intentId },
-    },
+    kind: 'intent',
+    id: ledgerKeys.intent(intent.actor, intent.nonce),
+    value: { intent_id: intentId },
   };
 }
 

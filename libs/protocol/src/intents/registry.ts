@@ -19,6 +19,11 @@ export interface IntentTypeEntry {
   readonly ban_action: BanAction | null;
   /** Bytes of the payload, at most. */
   readonly max_bytes: number;
+  /**
+   * Whether a mark under the intent's nonce refuses a replay. False where the same wish twice is one by its own key, so
+   * that a busy payer's transactions write one key and not two.
+   */
+  readonly marked: boolean;
 }
 
 const type = (
@@ -27,7 +32,7 @@ const type = (
   schema: JsonSchema,
   ban_action: BanAction | null,
   max_bytes = DEFAULT_MAX_INTENT_BYTES,
-): IntentTypeEntry => ({ contract, function: fn, schema, ban_action, max_bytes });
+): IntentTypeEntry => ({ contract, function: fn, schema, ban_action, max_bytes, marked: true });
 
 const bodies = LEDGER_INTENT_BODIES;
 
@@ -60,12 +65,20 @@ export const INTENT_TYPES: Readonly<Record<LedgerIntentType, IntentTypeEntry>> =
   'model.enable': type('models', 'Enable', bodies['model.enable'], 'register'),
   'scheme.register': type('schemes', 'Register', bodies['scheme.register'], 'register', MAX_INTENT_BYTES),
   'scheme.mark': type('schemes', 'Mark', bodies['scheme.mark'], null),
-  'record.register': type('records', 'Register', bodies['record.register'], 'register', MAX_INTENT_BYTES),
+  // The marks of its records' nonces name the intent.
+  'record.register': {
+    ...type('records', 'Register', bodies['record.register'], 'register', MAX_INTENT_BYTES),
+    marked: false,
+  },
   'record.backfill': type('records', 'Backfill', bodies['record.backfill'], 'register'),
   'policy.set': type('royaltyPolicies', 'Set', bodies['policy.set'], 'license'),
   'policy.mark': type('royaltyPolicies', 'Mark', bodies['policy.mark'], null),
   'policy.freeze': type('royaltyPolicies', 'Freeze', bodies['policy.freeze'], null),
-  'settlement.settle': type('settlements', 'Settle', bodies['settlement.settle'], null, MAX_INTENT_BYTES),
+  // The payer's settlement_ref makes it one: repeated, it answers as the first time.
+  'settlement.settle': {
+    ...type('settlements', 'Settle', bodies['settlement.settle'], null, MAX_INTENT_BYTES),
+    marked: false,
+  },
   'suspense.release': type('settlements', 'Release', bodies['suspense.release'], null),
   'vault.collect': type('vaults', 'Collect', bodies['vault.collect'], null),
   'vault.withdraw': type('vaults', 'Withdraw', bodies['vault.withdraw'], null),

@@ -119,7 +119,7 @@ export function readVerificationStatement(envelope: Envelope): VerificationPredi
 /** What a settlement expects of the reports that come with it. */
 export interface ReportExpectation {
   readonly network: string;
-  readonly record: RecordKey;
+  readonly record: RecordKey & { readonly scheme_ref: string };
   /** Actors whose reports count. */
   readonly verifiers: readonly string[];
   /** Unix seconds. */
@@ -160,8 +160,9 @@ function assertFinding(predicate: VerificationPredicate, expected: ReportExpecta
   const isAbout =
     predicate.model_ref === record.model_ref &&
     predicate.content_hash === record.content_hash &&
+    predicate.scheme_ref === record.scheme_ref &&
     predicate.network === network;
-  if (!isAbout) throw invalid('The report is about another record or another network.', predicate.verifier);
+  if (!isAbout) throw invalid('The report is about another record, scheme or network.', predicate.verifier);
   const age = at - predicate.verified_at;
   if (age > maxAgeS || age < -MAX_ATTESTATION_SKEW_S) {
     throw invalid(`The report is of ${predicate.verified_at}, too old or in the future.`, predicate.verifier);

@@ -63,7 +63,7 @@ function walkDifferences({ lineage }: Settlement, facts: readonly LayerFacts[]):
   let child = current.record;
   for (const { record } of ancestors) {
     const step = nextHash(walk, child.parent_hash);
-    if (step.kind !== 'load' || step.hash !== record.content_hash) {
+    if (step.kind !== 'load' || !isParentOf(child, record)) {
       return [`${record.content_hash} is not the parent of ${child.content_hash}.`];
     }
     walk = parentFound(walk, step.hash);
@@ -74,6 +74,12 @@ function walkDifferences({ lineage }: Settlement, facts: readonly LayerFacts[]):
   return canonicalize(summary) === canonicalize(omit(lineage, 'missing'))
     ? []
     : ['The lineage ends otherwise than the settlement says.'];
+}
+
+/** By content and, where the child's record names it, by model. */
+function isParentOf(child: GenerationRecord, parent: GenerationRecord): boolean {
+  const { parent_hash: hash, parent_model_ref: named } = child;
+  return hash === parent.content_hash && (named === undefined || named === parent.model_ref);
 }
 
 function divisionDifferences(settlement: Settlement, facts: readonly LayerFacts[]): string[] {

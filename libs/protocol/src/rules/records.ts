@@ -60,7 +60,8 @@ const recordName = (modelRef: string, contentHash: string): string => `${modelRe
  *
  * @throws RegistryError for the first item that is refused; `subject` is its JSON pointer: UNSUPPORTED_SCHEMA_VERSION,
  *   MODEL_UNKNOWN, NOT_RECORDER, MODEL_DISABLED, SCHEME_UNKNOWN, SCHEME_MODEL_MISMATCH, SCHEME_REVOKED,
- *   RECORD_ALREADY_EXISTS, NONCE_USED, INVALID_TIMESTAMP, PARENT_INVALID, PARENT_NOT_FOUND or INVALID_SIG
+ *   RECORD_ALREADY_EXISTS, NONCE_USED, INVALID_TIMESTAMP, PARENT_INVALID, PARENT_NOT_FOUND or INVALID_SIG; and
+ *   INTENT_REPLAYED, about the intent
  */
 export function registerRecords(
   state: RegisterRecordsState,
@@ -94,7 +95,7 @@ function itemWrites(accept: () => LedgerWrite[], pointer: string): LedgerWrite[]
   try {
     return accept();
   } catch (error) {
-    if (!isRegistryError(error)) throw error;
+    if (!isRegistryError(error) || error.code === 'INTENT_REPLAYED') throw error;
     throw new RegistryError(error.code, `${pointer}: ${error.message}`, { subject: pointer, cause: error });
   }
 }
@@ -126,7 +127,7 @@ function acceptClaim(state: RecordClaimState, claim: RecordClaim, submission: Su
       annotations: [...parent.annotations, ...schemeAnnotations(scheme)],
       recorded: ledgerTime(context),
     },
-    submission.marks,
+    submission,
   );
 }
 
@@ -134,8 +135,9 @@ function acceptClaim(state: RecordClaimState, claim: RecordClaim, submission: Su
 function admitClaim(
   state: RecordClaimState,
   claim: RecordClaim,
-  { actor, marks }: Submission,
+  submission: Submission,
 ): { model: Model; scheme: Scheme } {
+  const { actor } = submission;
   if (claim.schema_version !== 1) {
     throw new RegistryError('UNSUPPORTED_SCHEMA_VERSION', 'The attestation’s schema_version is not 1.');
   }
@@ -151,11 +153,24 @@ function admitClaim(
   if (scheme.status === 'revoked') {
     throw new RegistryError('SCHEME_REVOKED', 'A revoked scheme takes no new records.');
   }
-  assertUnused(state, claim, marks);
+  assertUnused(state, claim, submission);
   return { model, scheme };
 }
 
-function assertUnused({ existing, nonce }: RecordClaimState, claim: RecordClaim, marks: BatchMarks): void {
+/**
+ * A nonce that this very intent has used is a replay: it says so like any replayed intent, so that whoever asks again after
+ * a lost answer finds the first transaction. Records need no other mark.
+ */
+function assertUnused(
+  { existing, nonce }: RecordClaimState,
+  claim: RecordClaim,
+  { marks, context }: Submission,
+): void {
+  if (nonce?.intent_id === context.intentId) {
+    throw new RegistryError('INTENT_REPLAYED', 'This intent has recorded these claims before.', {
+      subject: context.intentId,
+    });
+  }
   const name = recordName(claim.model_ref, claim.content_hash);
   if (existing !== undefined || marks.records.has(name)) {
     throw new RegistryError('RECORD_ALREADY_EXISTS', 'The model has a record of this content.');
@@ -255,7 +270,7 @@ function schemeAnnotations({ status }: Scheme): RecordAnnotation[] {
 function recordWrites(
   { content }: Pick<RecordClaimState, 'content'>,
   record: GenerationRecord,
-  marks: BatchMarks,
+  { marks, context: { intentId } }: Submission,
 ): LedgerWrite[] {
   const { model_ref: modelRef, content_hash: contentHash, nonce } = record;
   marks.records.add(recordName(modelRef, contentHash));
@@ -264,7 +279,7 @@ function recordWrites(
   if (isFirst) marks.contents.set(contentHash, modelRef);
   return [
     { kind: 'record', id: ledgerKeys.record(modelRef, contentHash), value: record },
-    { kind: 'nonce', id: ledgerKeys.nonce(modelRef, nonce), value: { content_hash: contentHash } },
+    { kind: 'nonce', id: ledgerKeys.nonce(modelRef, nonce), value: { intent_id: intentId } },
     ...(isFirst
       ? [{ kind: 'content', id: ledgerKeys.content(contentHash), value: { model_ref: modelRef } } as const]
       : []),
@@ -309,7 +324,7 @@ export function backfillRecord(
       backfill: { cosigned_by: cosigner.version, cosignature: body.cosignature },
       recorded: ledgerTime(context),
     };
-    return recordWrites(state.claim, record, marks);
+    return recordWrites(state.claim, record, submission);
   }, '/body/record');
   return { writes, result: { id: claim.content_hash, type: 'record', state: 'backfilled' } };
 }

@@ -63,9 +63,9 @@ export interface SettlementOrder {
   readonly streamId?: string;
 }
 
-/** SHA-256 of what a request asks for; a hint for loading asks for nothing. */
+/** SHA-256 of what a request asks for; hints for loading ask for nothing. */
 export function requestDigest(request: SettlementRequest): string {
-  return documentHash(omit(request, 'lineage_hint'));
+  return documentHash(omit(omit(request, 'lineage_hint'), 'scheme_hint'));
 }
 
 /**

@@ -288,12 +288,13 @@ export const LEDGER_INTENT_BODIES = {
       settlement_ref: PAYER_REF,
       mode: oneOf(SETTLEMENT_MODES),
       lineage_hint: LINEAGE_HINT,
+      scheme_hint: HEX32,
       max_claims_bps: { type: 'integer', minimum: 0, maximum: MAX_LINEAGE_DEPTH * BPS_WHOLE },
       verification_ref: URI,
       reports: REPORTS,
       payee_context: HEX32,
     },
-    ['lineage_hint', 'max_claims_bps', 'verification_ref', 'reports', 'payee_context'],
+    ['lineage_hint', 'scheme_hint', 'max_claims_bps', 'verification_ref', 'reports', 'payee_context'],
   ),
   'suspense.release': closedObject(
     {

@@ -130,7 +130,7 @@ export class World {
     const opened = openIntent(envelope);
     const { intent, intentId } = opened;
     const buyer = intent.type === 'right.sell' ? (intent as Intent<'right.sell'>).body.buyer : undefined;
-    const { parameters, write } = admitIntent({
+    const { parameters, writes: marks } = admitIntent({
       envelope: opened,
       parameters: this.get('parameters', []),
       actor: this.get('actor', [intent.actor]),
@@ -145,7 +145,7 @@ export class World {
       context: IntentContext,
     ) => RuleOutcome;
     const outcome = rule(intent, context);
-    return this.store({ ...outcome, writes: [...outcome.writes, write] });
+    return this.store({ ...outcome, writes: [...outcome.writes, ...marks] });
   }
 
   /** Performs a role act. */

@@ -95,13 +95,3 @@ export const contents: DocumentTable = keyedTable({
   fields: [textField('model_ref')],
   subject: null,
 });
-
-export const nonces: DocumentTable = keyedTable({
-  table: 'nonces',
-  key: [
-    ['model_ref', 'text'],
-    ['nonce', 'text'],
-  ],
-  fields: [textField('content_hash')],
-  subject: null,
-});

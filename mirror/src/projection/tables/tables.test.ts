@@ -113,7 +113,6 @@ const EVERY_KIND: [string, string[], object, unknown[]][] = [
   ['scheme-version', [SCHEME, '000000001'], {}, [SCHEME, 1]],
   ['record', [MODEL, CONTENT], record, [MODEL, CONTENT, SCHEME, PARENT, null, NONCE, RECORDER, 2]],
   ['content', [CONTENT], { model_ref: MODEL }, [CONTENT, MODEL]],
-  ['nonce', [MODEL, NONCE], { content_hash: CONTENT }, [MODEL, NONCE, CONTENT]],
   ['policy', [MODEL, CONTENT], policy, [MODEL, CONTENT, OWNER, 2, 'active', true]],
   [
     'policy-version',
