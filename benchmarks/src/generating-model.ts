@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   idReference,
   modelReference,
   schemeCommitment,
   schemeReference,
   toHex,
-  type IntentBodies,
-  type LedgerIntentType,
   type RecordClaim,
   type RecordKey,
   type RoyaltyTerms,
@@ -19,8 +16,7 @@ import {
   policyBody,
   signClaim,
 } from '@maker-registry/sdk';
-import { PREPARATION_PAUSE_MS, PREPARATION_TRIES } from './limits';
-import { LedgerActor, type FabricClient, type RunningNetwork } from '@maker-registry/testbed';
+import type { ActingParty } from './acting-party';
 
 const SCHEME_ID = 'bench-v1';
 const PARAMS = {
@@ -34,25 +30,23 @@ const HASH_BYTES = 32;
 
 /** A registered model with its scheme and key, for loads that record and settle. */
 export class GeneratingModel {
-  readonly owner: LedgerActor;
+  readonly owner: ActingParty;
   readonly modelRef: string;
   readonly schemeRef: string;
   readonly #key = generateAttestationKey();
-  readonly #client: FabricClient;
 
-  private constructor(network: RunningNetwork, client: FabricClient, modelId: string) {
-    this.owner = new LedgerActor(network);
-    this.#client = client;
+  private constructor(owner: ActingParty, modelId: string) {
+    this.owner = owner;
     this.modelRef = modelReference(this.owner.id, modelId);
     this.schemeRef = schemeReference(this.modelRef, SCHEME_ID);
   }
 
-  static async register(network: RunningNetwork, client: FabricClient): Promise<GeneratingModel> {
+  /** Registers a model of an actor that is registered. */
+  static async register(owner: ActingParty): Promise<GeneratingModel> {
     const modelId = 'bench-model';
-    const model = new GeneratingModel(network, client, modelId);
-    const { owner, modelRef } = model;
-    await owner.register(client);
-    await model.#act('model.register', {
+    const model = new GeneratingModel(owner, modelId);
+    const { modelRef } = model;
+    await owner.act('model.register', {
       ...(await attestationKeyBody(modelRef, model.#key)),
       model_id: modelId,
       model_version: '1',
@@ -60,7 +54,7 @@ export class GeneratingModel {
       updatable: true,
       recorders: [],
     });
-    await model.#act('scheme.register', {
+    await owner.act('scheme.register', {
       model_ref: modelRef,
       scheme_id: SCHEME_ID,
       params_uri: 'https://schemes.example/bench-v1.json',
@@ -82,7 +76,7 @@ export class GeneratingModel {
   }
 
   async record(...records: readonly RecordClaim[]): Promise<void> {
-    await this.#act('record.register', { records });
+    await this.owner.act('record.register', { records });
   }
 
   async policy(key: RecordKey, royaltyTerms: RoyaltyTerms): Promise<void> {
@@ -92,22 +86,6 @@ export class GeneratingModel {
       licenseTerms: {},
       royaltyTerms,
     };
-    await this.#act('policy.set', policyBody(key, setting));
-  }
-
-  /**
-   * Acts when enough endorsers have what the act needs. A commit is awaited at one peer; on a busy machine the others
-   * may be a block behind, and refuse until they have caught up. Preparation is not what is measured.
-   */
-  async #act<Type extends LedgerIntentType>(type: Type, body: IntentBodies[Type]): Promise<void> {
-    for (let left = PREPARATION_TRIES; ; left -= 1) {
-      try {
-        await this.owner.act(this.#client, type, body);
-        return;
-      } catch (error) {
-        if (left <= 1) throw error;
-        await sleep(PREPARATION_PAUSE_MS);
-      }
-    }
+    await this.owner.act('policy.set', policyBody(key, setting));
   }
 }

@@ -1,16 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type RecordClaim } from '@maker-registry/protocol';
+import type { RecordClaim } from '@maker-registry/protocol';
 import {
   fabricClient,
-  LedgerActor,
   runningNetwork,
   submit,
   type FabricClient,
   type RunningNetwork,
 } from '@maker-registry/testbed';
+import { PatientActor } from './acting-party';
 import { cpuBetween, cpuTimes } from './cpu-time';
-import { GeneratingModel } from './generating-model';
+import { deepLineage, deepRequest } from './deep-lineage';
 import { load } from './load';
 import {
   DEEP_ANCESTORS,
@@ -20,15 +19,18 @@ import {
   DEEP_WARM_UP,
 } from './limits';
 import type { Report } from './measurements';
-import { benchRequest } from './provenance-workloads';
+import { ReplayedLedger, replayCost } from './replayed-ledger';
 import { table } from './results';
 import { jobs } from './workloads';
 
 /** Three of four operators endorse each transaction; each runs the chaincode once. */
 const ENDORSERS = 3;
-const WHOLE_BPS = 10_000;
 
-/** Chaincode CPU of one settlement over the deepest lineage with the most beneficiaries that the protocol permits. */
+/**
+ * Chaincode CPU of one settlement over the deepest lineage with the most beneficiaries that the protocol permits: of the
+ * contract alone, replayed on a state in memory, and of the whole chaincode process on the running network, which also
+ * receives half a megabyte of policies over gRPC and TLS.
+ */
 export async function deepSettlement(report: Report): Promise<string[]> {
   const network = runningNetwork();
   const client = fabricClient(network);
@@ -36,14 +38,17 @@ export async function deepSettlement(report: Report): Promise<string[]> {
     const rows: string[][] = [];
     for (const distinct of [false, true]) {
       const what = distinct ? 'others in every policy' : 'the same in every policy';
-      report(`a lineage of ${DEEP_ANCESTORS} with ${DEEP_BENEFICIARIES} beneficiaries each, ${what}`);
-      const lineage = await deepLineage(network, client, distinct);
-      rows.push([what, (await costOf(network, client, lineage)).toFixed(1)]);
+      report(`${DEEP_BENEFICIARIES} beneficiaries, ${what}: replayed`);
+      const alone = await contractCost(distinct);
+      report(`${DEEP_BENEFICIARIES} beneficiaries, ${what}: on the network`);
+      const whole = await processCost(network, client, distinct);
+      rows.push([what, alone.toFixed(1), whole.toFixed(1)]);
     }
     return table(
       [
         `${DEEP_ANCESTORS} ancestors, ${DEEP_BENEFICIARIES} beneficiaries each`,
-        'chaincode CPU ms at one endorser',
+        'CPU ms of the contract, replayed',
+        'CPU ms of the chaincode process at one endorser',
       ],
       rows,
     );
@@ -52,66 +57,47 @@ export async function deepSettlement(report: Report): Promise<string[]> {
   }
 }
 
-async function deepLineage(
+/** By the difference of two replays: what both do before the measured settlements cancels out. */
+async function contractCost(distinct: boolean): Promise<number> {
+  const ledger = new ReplayedLedger();
+  const lineage = await deepLineage(await ledger.actor(), distinct);
+  const payer = await ledger.actor();
+  const settle = async (count: number) => {
+    for (let n = 0; n < count; n += 1) await payer.act('settlement.settle', deepRequest(lineage));
+  };
+  await settle(DEEP_WARM_UP);
+  const before = await replayCost(ledger.lines);
+  await settle(DEEP_SETTLEMENTS);
+  return ((await replayCost(ledger.lines)) - before) / DEEP_SETTLEMENTS;
+}
+
+async function processCost(
   network: RunningNetwork,
   client: FabricClient,
   distinct: boolean,
-): Promise<readonly RecordClaim[]> {
-  const model = await GeneratingModel.register(network, client);
-  const claims: RecordClaim[] = [];
-  for (let generation = 0; generation <= DEEP_ANCESTORS; generation += 1) {
-    const claim = await model.claim(claims[0]?.content_hash);
-    await model.record(claim);
-    await model.policy(claim, {
-      beneficiaries: beneficiaries(distinct ? `${generation}/` : ''),
-      shares_bps: shares(),
-      derivative_royalty_bps: 100,
-      max_depth: DEEP_ANCESTORS,
-    });
-    claims.unshift(claim);
-  }
-  return claims;
-}
-
-function beneficiaries(prefix: string): string[] {
-  return Array.from({ length: DEEP_BENEFICIARIES }, (_unused, n) =>
-    createHash('sha256').update(`${prefix}${n}`).digest('hex'),
-  );
-}
-
-/** As equal as basis points allow, the rest to the first. */
-function shares(): number[] {
-  const each = Math.floor(WHOLE_BPS / DEEP_BENEFICIARIES);
-  return Array.from({ length: DEEP_BENEFICIARIES }, (_unused, n) =>
-    n === 0 ? WHOLE_BPS - each * (DEEP_BENEFICIARIES - 1) : each,
-  );
-}
-
-async function costOf(
-  network: RunningNetwork,
-  client: FabricClient,
-  [sold, ...ancestors]: readonly RecordClaim[],
 ): Promise<number> {
-  if (sold === undefined) throw new Error('The lineage is empty');
-  const hint = ancestors.map(({ model_ref, content_hash }) => ({ model_ref, content_hash }));
-  const payer = new LedgerActor(network);
-  await payer.register(client);
-  const settle = async (count: number) => {
-    const prepared = await jobs(count, async () => {
-      const request = { ...benchRequest(sold, randomBytes(8).toString('hex')), lineage_hint: hint };
-      const call = await payer.call('settlement.settle', request);
-      return () => submit(client, call);
-    });
-    const { committed, errors } = await load(prepared, DEEP_CONCURRENCY);
-    if (committed !== count) {
-      const reasons = [...errors].map(([reason, times]) => `${times} × ${reason}`).join('; ');
-      throw new Error(`Only ${committed} of ${count} settlements were committed: ${reasons}`);
-    }
-  };
-  await settle(DEEP_WARM_UP);
+  const lineage = await deepLineage(await PatientActor.register(network, client), distinct);
+  const payer = await PatientActor.register(network, client);
+  await settleAll(client, payer, lineage, DEEP_WARM_UP);
   const pids = join(network.folder, 'pids');
   const before = cpuTimes(pids);
-  await settle(DEEP_SETTLEMENTS);
+  await settleAll(client, payer, lineage, DEEP_SETTLEMENTS);
   const used = cpuBetween(before, cpuTimes(pids)).get('chaincode') ?? Number.NaN;
   return used / (DEEP_SETTLEMENTS * ENDORSERS);
+}
+
+async function settleAll(
+  client: FabricClient,
+  { actor }: PatientActor,
+  lineage: readonly RecordClaim[],
+  count: number,
+): Promise<void> {
+  const prepared = await jobs(count, async () => {
+    const call = await actor.call('settlement.settle', deepRequest(lineage));
+    return () => submit(client, call);
+  });
+  const { committed, errors } = await load(prepared, DEEP_CONCURRENCY);
+  if (committed === count) return;
+  const reasons = [...errors].map(([reason, times]) => `${times} × ${reason}`).join('; ');
+  throw new Error(`Only ${committed} of ${count} settlements were committed: ${reasons}`);
 }

@@ -1,11 +1,6 @@
 import { type RecordKey, type SettlementRequest } from '@maker-registry/protocol';
-import {
-  intentCall,
-  LedgerActor,
-  submit,
-  type FabricClient,
-  type RunningNetwork,
-} from '@maker-registry/testbed';
+import { intentCall, submit, type FabricClient, type RunningNetwork } from '@maker-registry/testbed';
+import { PatientActor } from './acting-party';
 import { GeneratingModel } from './generating-model';
 import { BATCH_RECORDS, BATCH_TRANSACTIONS } from './limits';
 import { jobs, plainCreate, type PreparedLoad } from './workloads';
@@ -37,9 +32,9 @@ export async function provenanceWorkloads(
   network: RunningNetwork,
   client: FabricClient,
 ): Promise<PreparedLoad[]> {
-  const model = await GeneratingModel.register(network, client);
-  const payer = new LedgerActor(network);
-  await payer.register(client);
+  const owner = await PatientActor.register(network, client);
+  const model = await GeneratingModel.register(owner);
+  const { actor: payer } = await PatientActor.register(network, client);
   const sold = await model.claim();
   await model.record(sold);
   await model.policy(sold, {
@@ -50,7 +45,7 @@ export async function provenanceWorkloads(
   });
   const recordJob = async (size: number) => {
     const records = await Promise.all(Array.from({ length: size }, async () => model.claim()));
-    const call = await model.owner.call('record.register', { records });
+    const call = await owner.actor.call('record.register', { records });
     return () => submit(client, call);
   };
   return [
