@@ -187,11 +187,10 @@ describe('provenance on the real network', () => {
           ),
         );
         const from = await ledgerHeight(network);
-        const work = records.map((envelope) =>
-          submit(peer, intentCall(network, 'record.register', envelope)),
-        );
-        work.splice(4, 0, submit(peer, intentCall(network, 'model.rotate', rotation)));
-        await Promise.allSettled(work);
+        const calls = records.map((envelope) => intentCall(network, 'record.register', envelope));
+        const middle = intentCall(network, 'model.rotate', rotation);
+        const all = [...calls.slice(0, 4), middle, ...calls.slice(4)];
+        await Promise.allSettled(all.map((call) => submit(peer, call)));
         const ledger = await ledgerTransactions(network, { from, to: await ledgerHeight(network) });
         const rotated = ledger.findIndex((transaction) => transaction.function === 'models:Rotate');
         expect(rotated).toBeGreaterThanOrEqual(0);

@@ -1,14 +1,7 @@
 import { type DocumentTable, type TypedTable } from './document-table';
 import { intents, parameters, proposals, revocationHeads, revocations } from './tables/governance';
 import { holdings, shares, streams, streamWindows, vaults, withdrawals } from './tables/payouts';
-import {
-  contents,
-  models,
-  modelVersions,
-  records,
-  schemes,
-  schemeVersions,
-} from './tables/provenance';
+import { contents, models, modelVersions, records, schemes, schemeVersions } from './tables/provenance';
 import { actors, artifacts, contentKeys, licenses, rights, sales } from './tables/rights';
 import { collected, credits, policies, policyVersions, settlements, suspense } from './tables/royalties';
 
