@@ -47,3 +47,18 @@ export function mirror(
     MIRROR_ORGANIZATION: 'op1',
   });
 }
+
+/** `registry WORDS` as a person types it, against the running network's gateway. */
+export async function registry(
+  network: RunningNetwork,
+  ...words: readonly string[]
+): Promise<CommandResult & { readonly json: Record<string, unknown> }> {
+  const { gateway, genesis_hash: genesis } = network.file;
+  const result = await run('clients/cli/dist/main.js', words, {
+    REGISTRY_GATEWAY: gateway.url,
+    REGISTRY_CA: network.path(gateway.tls_ca_cert),
+    REGISTRY_NETWORK: genesis,
+  });
+  const text = result.stdout === '' ? '{}' : result.stdout;
+  return { ...result, json: JSON.parse(text) as Record<string, unknown> };
+}
