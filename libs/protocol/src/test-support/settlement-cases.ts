@@ -1,6 +1,10 @@
+import { type GenerationRecord } from '../domain/record';
+import { type PolicyStatus, type RoyaltyPolicyVersion } from '../domain/royalty-policy';
 import { BPS_WHOLE } from '../limits';
+import { ZERO_HASH } from '../provenance/attestation';
 import { MAX_SETTLEMENT_AMOUNT } from '../royalties/amount';
 import { type DivisionInput, type PayingLayer } from '../royalties/divide';
+import { type LayerFacts } from '../royalties/replay-settlement';
 import { type RoyaltyTerms } from '../royalties/terms';
 
 /** Reads random words as choices; when they are used up every choice is the first. */
@@ -72,4 +76,119 @@ export class Choices {
     });
     return { amount, feeBps, capBps, layers };
   }
+}
+
+/** A record of a random lineage, with what the ledger knows of it. */
+export interface LineageRecord extends LayerFacts {
+  readonly status: PolicyStatus;
+  readonly disputed: boolean;
+}
+
+/** A payment for the first record of a random lineage, most of which a ledger would take. */
+export interface LineageCase {
+  readonly amount: bigint;
+  readonly feeBps: number;
+  /** Most that waits for a missing parent. */
+  readonly holdBps: number;
+  /** The current record, its parent, and so on, whether the current policy's depth reaches them or not. */
+  readonly records: readonly LineageRecord[];
+  /** What the last record names as its parent: nothing, a content that nobody registered, or an earlier record's. */
+  readonly end: 'stop' | 'missing' | 'cycle';
+}
+
+const STAMP = { tx_id: 'ab'.repeat(32), at: 1_800_000_000 };
+const UNREGISTERED = 'ee'.repeat(32);
+const RECORD: Omit<GenerationRecord, 'model_ref' | 'content_hash' | 'parent_hash'> = {
+  schema_version: 1,
+  scheme_ref: '01'.repeat(32),
+  timestamp: STAMP.at,
+  nonce: '02'.repeat(32),
+  signature: '03'.repeat(64),
+  payload_digest: '04'.repeat(32),
+  key_version: 1,
+  scheme_commitment: '05'.repeat(32),
+  recorder: '06'.repeat(32),
+  annotations: [],
+  recorded: STAMP,
+};
+const POLICY: Pick<
+  RoyaltyPolicyVersion,
+  'set_by' | 'rights_owner' | 'license_uri' | 'policy_commitment' | 'license_terms' | 'since'
+> = {
+  set_by: '07'.repeat(32),
+  rights_owner: '07'.repeat(32),
+  license_uri: 'https://example.org/license',
+  policy_commitment: '08'.repeat(32),
+  license_terms: {},
+  since: STAMP,
+};
+const CONTENTS = Array.from({ length: 10 }, (_, index) => String(10 + index).repeat(32));
+const MODELS = ['a0'.repeat(32), 'b0'.repeat(32)];
+
+/** Whom the letters of random terms stand for on a ledger: six actors, and two payees who are not known yet. */
+const PARTIES = new Map(
+  [...'abcdefgh'].map((letter) => [
+    letter,
+    letter < 'g' ? letter.repeat(64) : `pending:${letter === 'g' ? '0'.repeat(64) : '1'.repeat(64)}`,
+  ]),
+);
+
+/** The actors among the parties of random lineages. */
+export const ACTORS: readonly string[] = [...PARTIES.values()].filter((party) => party.length === 64);
+
+/** A payment over 0 to `most` ancestors, with each way in which a lineage can end. At most 9 ancestors. */
+export function lineageCase(choices: Choices, most = 4): LineageCase {
+  const amount = choices.amount();
+  const [feeBps, holdBps] = [choices.bps(), choices.bps()];
+  const count = 1 + choices.below(most + 1);
+  const end = (['stop', 'missing', 'cycle'] as const)[choices.below(3)] ?? 'stop';
+  const last = { stop: ZERO_HASH, missing: UNREGISTERED, cycle: CONTENTS[choices.below(count)] ?? '' }[end];
+  const contents = [...CONTENTS.slice(0, count), last];
+  const records = Array.from({ length: count }, (_, index) => lineageRecord(choices, contents, index));
+  return { amount, feeBps, holdBps, records, end };
+}
+
+/** As many further records as `most`, or fewer, above those of a lineage. */
+export function ancestorsFound(choices: Choices, above: number, most: number): LineageRecord[] {
+  const contents = [...CONTENTS.slice(0, above + most), ZERO_HASH];
+  return Array.from({ length: choices.below(most + 1) }, (_, index) =>
+    lineageRecord(choices, contents, above + index),
+  );
+}
+
+function lineageRecord(choices: Choices, contents: readonly string[], index: number): LineageRecord {
+  const record: GenerationRecord = {
+    ...RECORD,
+    model_ref: MODELS[choices.below(2)] ?? '',
+    content_hash: contents[index] ?? '',
+    parent_hash: contents[index + 1] ?? '',
+  };
+  const owner = ACTORS[choices.below(ACTORS.length)] ?? '';
+  if (choices.below(4) === 3) return { record, policy: undefined, owner, status: 'active', disputed: false };
+  const status = (['active', 'active', 'deprecated', 'revoked'] as const)[choices.below(4)] ?? 'active';
+  return {
+    record,
+    policy: {
+      ...POLICY,
+      model_ref: record.model_ref,
+      content_hash: record.content_hash,
+      version: 1 + choices.below(3),
+      royalty_terms: ledgerTerms(choices),
+    },
+    owner,
+    // Nothing is settled under a revoked policy; as an ancestor's it claims nothing.
+    status: index === 0 && status === 'revoked' ? 'deprecated' : status,
+    disputed: choices.below(4) === 3,
+  };
+}
+
+function ledgerTerms(choices: Choices): RoyaltyTerms {
+  const { beneficiaries, ...terms } = choices.terms();
+  const cap = choices.below(2) === 0 ? {} : { total_royalty_cap_bps: choices.bps() };
+  return {
+    ...terms,
+    ...cap,
+    beneficiaries: beneficiaries.map((letter) => PARTIES.get(letter) ?? ''),
+    max_depth: [terms.max_depth, 1 + choices.below(4)][choices.below(2)] ?? 1,
+  };
 }
