@@ -1,6 +1,5 @@
-import { type Settlement } from '@maker-registry/protocol';
+import { allocationsOf, type Settlement } from '@maker-registry/protocol';
 import { MAX_SETTLEMENT_LINES } from '../limits';
-import { allocationsOf } from '../reads/allocations';
 import { type ListingDefinition } from '../reads/listing';
 
 /** What can be exported, and how its documents become rows. */

@@ -1,6 +1,7 @@
+import { allocationsOf } from '@maker-registry/protocol';
 import { encodeCursor } from '../http/cursor';
 import { idOf, layerOf, settlementOf } from '../testing/provenance-documents';
-import { allocationPage, allocationsOf } from './allocations';
+import { allocationPage } from './allocations';
 
 const [ONE, TWO] = [idOf('a', 1), idOf('a', 2)];
 const settlement = settlementOf(1, {

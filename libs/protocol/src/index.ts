@@ -57,6 +57,7 @@ export * from './provenance/verification-result';
 export * from './provenance/verification-status';
 export * from './provenance/verify-record';
 export * from './provenance/watermark-payload';
+export * from './royalties/allocations';
 export * from './royalties/amount';
 export * from './royalties/beneficiary';
 export * from './royalties/collection';

@@ -26,22 +26,6 @@ export interface SettlementFilter {
   readonly stream_id?: string;
 }
 
-/** One line of a settlement's division. */
-export interface Allocation {
-  readonly settlement_id: string;
-  /** Absent for the registry's fee. */
-  readonly layer?: number;
-  readonly model_ref?: string;
-  readonly content_hash?: string;
-  readonly policy_version?: number;
-  readonly beneficiary: string;
-  /** Minor units, with what is held. */
-  readonly amount: string;
-  /** How much of it waits, or waited, in suspense. */
-  readonly held: string;
-  readonly currency: string;
-}
-
 export interface SuspenseFilter {
   readonly settlement_id?: string;
   readonly status?: 'held' | 'released';

@@ -1,4 +1,5 @@
 import {
+  type Allocation,
   isPlainObject,
   type RoyaltyPolicy,
   type RoyaltyPolicyVersion,
@@ -15,7 +16,6 @@ import { ClientError } from '../errors/client-error';
 import { type ReadOptions } from './documents';
 import { type MirrorReader, pathOf } from './mirror-reader';
 import {
-  type Allocation,
   type CreditEntry,
   type CreditFilter,
   type CreditTotals,
