@@ -97,37 +97,16 @@ export interface LineageCase {
 }
 
 const STAMP = { tx_id: 'ab'.repeat(32), at: 1_800_000_000 };
+/** Of what no division looks at. */
+const DIGEST = '01'.repeat(32);
+const SIGNATURE = '02'.repeat(64);
 const UNREGISTERED = 'ee'.repeat(32);
-const RECORD: Omit<GenerationRecord, 'model_ref' | 'content_hash' | 'parent_hash'> = {
-  schema_version: 1,
-  scheme_ref: '01'.repeat(32),
-  timestamp: STAMP.at,
-  nonce: '02'.repeat(32),
-  signature: '03'.repeat(64),
-  payload_digest: '04'.repeat(32),
-  key_version: 1,
-  scheme_commitment: '05'.repeat(32),
-  recorder: '06'.repeat(32),
-  annotations: [],
-  recorded: STAMP,
-};
-const POLICY: Pick<
-  RoyaltyPolicyVersion,
-  'set_by' | 'rights_owner' | 'license_uri' | 'policy_commitment' | 'license_terms' | 'since'
-> = {
-  set_by: '07'.repeat(32),
-  rights_owner: '07'.repeat(32),
-  license_uri: 'https://example.org/license',
-  policy_commitment: '08'.repeat(32),
-  license_terms: {},
-  since: STAMP,
-};
 const CONTENTS = Array.from({ length: 10 }, (_, index) => String(10 + index).repeat(32));
 const MODELS = ['a0'.repeat(32), 'b0'.repeat(32)];
 
 /** Whom the letters of random terms stand for on a ledger: six actors, and two payees who are not known yet. */
 const PARTIES = new Map(
-  [...'abcdefgh'].map((letter) => [
+  Array.from('abcdefgh').map((letter) => [
     letter,
     letter < 'g' ? letter.repeat(64) : `pending:${letter === 'g' ? '0'.repeat(64) : '1'.repeat(64)}`,
   ]),
@@ -157,28 +136,52 @@ export function ancestorsFound(choices: Choices, above: number, most: number): L
 }
 
 function lineageRecord(choices: Choices, contents: readonly string[], index: number): LineageRecord {
-  const record: GenerationRecord = {
-    ...RECORD,
-    model_ref: MODELS[choices.below(2)] ?? '',
-    content_hash: contents[index] ?? '',
-    parent_hash: contents[index + 1] ?? '',
-  };
+  const model = MODELS[choices.below(2)] ?? '';
+  const record = recordOf(model, contents[index] ?? '', contents[index + 1] ?? '');
   const owner = ACTORS[choices.below(ACTORS.length)] ?? '';
   if (choices.below(4) === 3) return { record, policy: undefined, owner, status: 'active', disputed: false };
   const status = (['active', 'active', 'deprecated', 'revoked'] as const)[choices.below(4)] ?? 'active';
   return {
     record,
-    policy: {
-      ...POLICY,
-      model_ref: record.model_ref,
-      content_hash: record.content_hash,
-      version: 1 + choices.below(3),
-      royalty_terms: ledgerTerms(choices),
-    },
+    policy: policyOf(record, 1 + choices.below(3), ledgerTerms(choices)),
     owner,
     // Nothing is settled under a revoked policy; as an ancestor's it claims nothing.
     status: index === 0 && status === 'revoked' ? 'deprecated' : status,
     disputed: choices.below(4) === 3,
+  };
+}
+
+function recordOf(model: string, content: string, parent: string): GenerationRecord {
+  return {
+    schema_version: 1,
+    model_ref: model,
+    scheme_ref: DIGEST,
+    content_hash: content,
+    parent_hash: parent,
+    timestamp: STAMP.at,
+    nonce: DIGEST,
+    signature: SIGNATURE,
+    payload_digest: DIGEST,
+    key_version: 1,
+    scheme_commitment: DIGEST,
+    recorder: DIGEST,
+    annotations: [],
+    recorded: STAMP,
+  };
+}
+
+function policyOf(record: GenerationRecord, version: number, terms: RoyaltyTerms): RoyaltyPolicyVersion {
+  return {
+    model_ref: record.model_ref,
+    content_hash: record.content_hash,
+    version,
+    set_by: DIGEST,
+    rights_owner: DIGEST,
+    license_uri: 'https://example.org/license',
+    policy_commitment: DIGEST,
+    license_terms: {},
+    royalty_terms: terms,
+    since: STAMP,
   };
 }
 
