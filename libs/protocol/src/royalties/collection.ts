@@ -31,9 +31,12 @@ export function collectCredits(
   sources: readonly SourceState[],
   intentId: string,
 ): Collection {
+  const named = new Set<string>();
   let total = 0n;
   const writes = credits.map((source, index): LedgerWrite => {
-    const amount = owedBy(sources[index], beneficiary, currency, `/body/credits/${index}`);
+    const subject = `/body/credits/${index}`;
+    assertNamedOnce(named, source, subject);
+    const amount = owedBy(sources[index], beneficiary, currency, subject);
     total += amount;
     return {
       kind: 'collected',
@@ -42,6 +45,14 @@ export function collectCredits(
     };
   });
   return { amount: total, writes };
+}
+
+/** The states were loaded before anything was collected: a source that is named twice would be paid twice. */
+function assertNamedOnce(named: Set<string>, source: string, subject: string): void {
+  if (named.has(source)) {
+    throw new RegistryError('CREDIT_COLLECTED', 'This source is named twice.', { subject });
+  }
+  named.add(source);
 }
 
 function owedBy(

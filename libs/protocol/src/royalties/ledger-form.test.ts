@@ -4,6 +4,7 @@ import { type LedgerDocuments, ledgerKeys, type LedgerKind, type LedgerWrite } f
 import { type Credit, SAFETY_FUND, type Settlement, type SettlementLayer } from '../domain/settlement';
 import { type Vault } from '../domain/vault';
 import { type ErrorCode } from '../errors/error-codes';
+import { omit } from '../encoding/omit';
 import { bodySchema } from '../intents/registry';
 import { type IntentContext } from '../rules/context';
 import { collectIntoVault, withdraw } from '../rules/vaults';
@@ -154,7 +155,7 @@ describe('a simulated settlement', () => {
       must(simulated.lineage.depth === depth && simulated.lineage.incomplete === incomplete, 'lineage');
       must(simulated.lineage.cycle === cycle, 'cycle');
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Every line holds from nothing to all of it, and a layer's lines hold what its suspended parts are. */
@@ -225,7 +226,7 @@ describe('suspension', () => {
       mustConserve(settled);
       mustWait(drawn, settled);
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 /** What waits for a missing parent; where nothing does, or now and then, any amounts at all. */
@@ -287,7 +288,7 @@ describe('a lineage that is completed', () => {
       must(sum(paid) === (sum(due) < reserve ? sum(due) : reserve), 'due');
       must(sum(due) > reserve || due.join() === paid.join(), 'not what a whole lineage pays');
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 type Change = (settlement: Settlement, choices: Choices) => Settlement | undefined;
@@ -422,7 +423,49 @@ const CHANGES: readonly Change[] = [
       ...layer,
       policy_version: otherNumber(layer.policy_version, choices),
     })),
+  (settlement) => ({ ...settlement, content_hash: '99'.repeat(32) }),
+  (settlement) => ({ ...settlement, model_ref: '99'.repeat(32) }),
+  (settlement) => ({ ...settlement, fee: { ...settlement.fee, payee: '99'.repeat(32) as 'safety-fund' } }),
+  (settlement) => withLayer(settlement, 0, (layer) => ({ ...layer, status: 'revoked' })),
+  (settlement) => ({ ...settlement, lineage: otherMissing(settlement.lineage) }),
+  (settlement) => (settlement.suspended.length === 0 ? undefined : { ...settlement, suspended: [] }),
+  (settlement, choices) => changeHeld(settlement, choices, (layer) => omit(layer, 'held')),
+  (settlement, choices) =>
+    changeHeld(settlement, choices, (layer) => ({
+      ...layer,
+      held: layer.held!.map((held) => String(-BigInt(held) - 1n)),
+    })),
+  (settlement, choices) =>
+    changeHeld(settlement, choices, (layer) => ({
+      ...layer,
+      held: replaced(layer.held!, 0, otherAmount(layer.held![0]!, choices)),
+    })),
+  // Holding back everything, with a reason to match, from somebody whose part does not have to wait.
+  (settlement) => {
+    const at = settlement.layers.findIndex(({ held, amounts }) => held === undefined && amounts.length > 0);
+    const layer = settlement.layers[at];
+    if (layer === undefined) return undefined;
+    const part = { layer: at, reason: 'lineage-incomplete', amount: layer.amount } as const;
+    if (at === 0 && settlement.lineage.incomplete) return undefined;
+    const held = withLayer(settlement, at, (each) => ({ ...each, held: each.amounts }));
+    return { ...held, suspended: [...settlement.suspended, part].sort((a, b) => a.layer - b.layer) };
+  },
 ];
+
+function otherMissing(lineage: Settlement['lineage']): Settlement['lineage'] {
+  return lineage.incomplete ? omit(lineage, 'missing') : { ...lineage, missing: '99'.repeat(32) };
+}
+
+/** Changes a layer of which something waits; undefined where nothing does. */
+function changeHeld(
+  settlement: Settlement,
+  choices: Choices,
+  change: (layer: SettlementLayer) => SettlementLayer,
+): Settlement | undefined {
+  const holding = settlement.layers.flatMap(({ held }, at) => (held === undefined ? [] : [at]));
+  if (holding.length === 0) return undefined;
+  return withLayer(settlement, holding[choices.below(holding.length)]!, change);
+}
 
 describe('a replay', () => {
   it('agrees with every settlement, twice with the same verdict, and notices any one change', () => {
@@ -441,7 +484,7 @@ describe('a replay', () => {
       must(again.agrees === once.agrees, 'the second verdict differs');
       must(again.differences.join('\n') === once.differences.join('\n'), 'the second reasons differ');
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Freezes what the ledger keeps, so that a rule that writes into it throws. */
@@ -696,5 +739,5 @@ describe('vaults', () => {
         mustAgree(ledger.get('vault', id), account);
       }
     });
-  }, 60_000);
+  }, 180_000);
 });

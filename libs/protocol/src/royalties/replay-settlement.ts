@@ -1,10 +1,11 @@
 import { type RoyaltyPolicyVersion } from '../domain/royalty-policy';
 import { type GenerationRecord } from '../domain/record';
-import { type Settlement } from '../domain/settlement';
+import { SAFETY_FUND, type Settlement } from '../domain/settlement';
 import { canonicalize } from '../encoding/canonical-json';
 import { omit } from '../encoding/omit';
 import { MAX_LINEAGE_DEPTH } from '../limits';
 import { lineageSummary, nextHash, parentFound, startWalk } from './lineage';
+import { suspenseDifferences } from './replay-suspense';
 import { divideOverLineage, type LayerState } from './settlement-division';
 
 /** The ledger facts behind one layer of a settlement. */
@@ -26,18 +27,31 @@ export interface ReplayVerdict {
 /**
  * Recomputes a settlement from records, policy versions and the request alone (P-111): to the unit, or it says what
  * differs. How deep the lineage goes and what the ancestors may take follow from the current record's policy, whatever the
- * settlement says. Taken as stated are the fee's rate, which the parameters of that moment gave, and whether a policy was
- * active then, which versions do not record.
+ * settlement says. Taken as stated are the fee's rate and how much may wait for a missing parent, which the parameters of
+ * that moment gave, and whether a policy was active or disputed then, which versions do not record.
  *
  * @param facts of each layer, in order
  */
 export function replaySettlement(settlement: Settlement, facts: readonly LayerFacts[]): ReplayVerdict {
   const differences = [
+    ...ownDifferences(settlement),
     ...factDifferences(settlement, facts),
     ...walkDifferences(settlement, facts),
     ...(facts.length === settlement.layers.length ? divisionDifferences(settlement, facts) : []),
   ];
   return { agrees: differences.length === 0, differences };
+}
+
+/** What contradicts itself, whatever the facts are. */
+function ownDifferences({ model_ref: model, content_hash: content, fee, layers }: Settlement): string[] {
+  const [current] = layers;
+  return [
+    ...(current?.model_ref === model && current.content_hash === content
+      ? []
+      : ['The first layer is not the record that was sold.']),
+    ...(current?.status === 'revoked' ? ['Nothing is sold under a revoked policy.'] : []),
+    ...((fee.payee as string) === SAFETY_FUND ? [] : ['The fee goes to another party than the safety fund.']),
+  ];
 }
 
 function factDifferences({ layers }: Settlement, facts: readonly LayerFacts[]): string[] {
@@ -71,7 +85,8 @@ function walkDifferences({ lineage }: Settlement, facts: readonly LayerFacts[]):
   }
   const end = nextHash(walk, child.parent_hash).kind;
   const summary = lineageSummary(walk, end === 'load' ? 'missing' : end);
-  return canonicalize(summary) === canonicalize(omit(lineage, 'missing'))
+  const found = end === 'load' ? { ...summary, missing: child.parent_hash } : summary;
+  return canonicalize(found) === canonicalize(lineage)
     ? []
     : ['The lineage ends otherwise than the settlement says.'];
 }
@@ -103,6 +118,7 @@ function divisionDifferences(settlement: Settlement, facts: readonly LayerFacts[
     ...(canonicalize(beneficiaries) === canonicalize(settlement.beneficiaries)
       ? []
       : ['The beneficiaries are others.']),
+    ...suspenseDifferences(settlement, division),
     ...recomputed.flatMap((layer, index) =>
       canonicalize(layer) === canonicalize(stated[index])
         ? []

@@ -36,20 +36,28 @@ export interface SuspendedDivision {
  * itself does not change: every unit is allocated, some of them wait.
  */
 export function suspend(division: DividedSettlement, causes: SuspensionCauses): SuspendedDivision {
-  const pending = pendingOf(division, causes);
+  const { disputed, incomplete, net, holdBps } = causes;
+  return holdBack(division, disputed, incomplete ? mostPending(division, net, holdBps) : 0n);
+}
+
+/** As `suspend`, where `pending` minor units of the current record's part wait for a missing parent. */
+export function holdBack(
+  division: Pick<DividedSettlement, 'beneficiaries' | 'layers'>,
+  disputed: ReadonlySet<number>,
+  pending: bigint,
+): SuspendedDivision {
   const unknown = new Set(
     division.beneficiaries.flatMap((beneficiary, place) => (isUnknownPayee(beneficiary) ? [place] : [])),
   );
   const suspended: SuspendedPart[] = [];
   const layers = division.layers.map((layer, index) => {
     const reserve = index === 0 ? pending : 0n;
-    const mayHold =
-      reserve > 0n || causes.disputed.has(index) || layer.payees.some((place) => unknown.has(place));
+    const mayHold = reserve > 0n || disputed.has(index) || layer.payees.some((place) => unknown.has(place));
     if (!mayHold) return layer;
     const held = layer.amounts.map((amount, at) => {
       const beneficiary = division.beneficiaries[layer.payees[at] ?? -1] ?? '';
       const line = { beneficiary, amount: BigInt(amount) };
-      return { ...line, ...holdOf(line, { layer, isDisputed: causes.disputed.has(index), reserve }) };
+      return { ...line, ...holdOf(line, { layer, isDisputed: disputed.has(index), reserve }) };
     });
     suspended.push(...partsOf(index, held));
     return withHeld(layer, held);
@@ -78,12 +86,15 @@ function holdOf(
   return { reason: 'lineage-incomplete', held: whole === 0n ? 0n : (amount * reserve) / whole };
 }
 
-/** How much of the current record's part may yet belong to a parent that is missing. */
-function pendingOf({ layers, cap_bps: cap }: DividedSettlement, causes: SuspensionCauses): bigint {
-  if (!causes.incomplete) return 0n;
+/** How much of the current record's part may yet belong to a parent that is missing, at most `holdBps` of `net`. */
+export function mostPending(
+  { layers, cap_bps: cap }: DividedSettlement,
+  net: bigint,
+  holdBps: number,
+): bigint {
   const claimed = layers.slice(1).reduce((sum, { amount }) => sum + BigInt(amount), 0n);
-  const open = bpsOf(causes.net, cap) - claimed;
-  const bound = bpsOf(causes.net, causes.holdBps);
+  const open = bpsOf(net, cap) - claimed;
+  const bound = bpsOf(net, holdBps);
   const own = BigInt(layers[0]?.amount ?? '0');
   return [open, bound, own].reduce((least, value) => (value < least ? value : least));
 }
