@@ -1,6 +1,6 @@
 import {
+  depthOf,
   ledgerKeys,
-  MAX_LINEAGE_DEPTH,
   nextHash,
   parentFound,
   startWalk,
@@ -38,7 +38,7 @@ export async function loadLineage(
 /** As far as the policy of the record reaches; the whole bound where it has none. */
 export async function loadLineageOf(ledger: Ledger, record: GenerationRecord): Promise<WalkedLineage> {
   const policy = await ledger.get('policy', ledgerKeys.policy(record.model_ref, record.content_hash));
-  return loadLineage(ledger, record, policy?.royalty_terms.max_depth ?? MAX_LINEAGE_DEPTH);
+  return loadLineage(ledger, record, depthOf(policy));
 }
 
 /** The record that a child's parent_hash means: of the model that it names, else the first of that content. */

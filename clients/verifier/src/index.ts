@@ -12,6 +12,5 @@ export * from './report';
 export * from './sources/bundle-source';
 export { BUNDLE_FORMAT, type Bundle, parseBundle } from './sources/parse-bundle';
 export * from './verification';
-export * from './verification-text';
 export * from './verifier-error';
 export * from './verify';

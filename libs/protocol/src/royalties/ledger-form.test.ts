@@ -70,7 +70,7 @@ interface Settled {
 function settle({ amount, feeBps, holdBps, records }: LineageCase, id = 'f0'.repeat(32)): Settled {
   const current = records[0]!;
   const byHash = new Map(records.map(({ record }) => [record.content_hash, record]));
-  const depth = depthOf(stateOf(current));
+  const depth = depthOf(current.policy);
   const { summary } = walkLineage(current.record, depth, 'permissive', (hash) => byHash.get(hash));
   const reached = records.slice(0, summary.depth + 1);
   const division = divideOverLineage(amount, feeBps, reached.map(stateOf));

@@ -3,10 +3,9 @@ import { type GenerationRecord } from '../domain/record';
 import { SAFETY_FUND, type Settlement } from '../domain/settlement';
 import { canonicalize } from '../encoding/canonical-json';
 import { omit } from '../encoding/omit';
-import { MAX_LINEAGE_DEPTH } from '../limits';
 import { lineageSummary, nextHash, parentFound, startWalk } from './lineage';
 import { suspenseDifferences } from './replay-suspense';
-import { divideOverLineage, type LayerState } from './settlement-division';
+import { depthOf, divideOverLineage, type LayerState } from './settlement-division';
 
 /** The ledger facts behind one layer of a settlement. */
 export interface LayerFacts {
@@ -72,7 +71,7 @@ function factDifferences({ layers }: Settlement, facts: readonly LayerFacts[]): 
 function walkDifferences({ lineage }: Settlement, facts: readonly LayerFacts[]): string[] {
   const [current, ...ancestors] = facts;
   if (current === undefined) return [];
-  const depth = current.policy?.royalty_terms.max_depth ?? MAX_LINEAGE_DEPTH;
+  const depth = depthOf(current.policy);
   let walk = startWalk(current.record.content_hash, depth);
   let child = current.record;
   for (const { record } of ancestors) {

@@ -1,7 +1,7 @@
 import { type RoyaltyPolicy } from '../domain/royalty-policy';
 import { type SettlementLayer } from '../domain/settlement';
 import { type RecordKey } from '../domain/record';
-import { BPS_WHOLE } from '../limits';
+import { BPS_WHOLE, MAX_LINEAGE_DEPTH } from '../limits';
 import { type Division, divideSettlement, type PayingLayer } from './divide';
 import { defaultTerms } from './terms';
 
@@ -33,9 +33,9 @@ export function claimBpsOf({ policy }: LayerState): number {
     : policy.royalty_terms.derivative_royalty_bps;
 }
 
-/** Ancestors that a payment for this record reaches. */
-export function depthOf(layer: LayerState): number {
-  return termsOf(layer).max_depth;
+/** Ancestors that a payment for a record under this policy reaches; without a policy as many as there may be. */
+export function depthOf(policy: Pick<RoyaltyPolicy, 'royalty_terms'> | undefined): number {
+  return policy?.royalty_terms.max_depth ?? MAX_LINEAGE_DEPTH;
 }
 
 /**
