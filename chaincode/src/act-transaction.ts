@@ -35,7 +35,7 @@ export async function runAct<Name extends ActName>(
   const { ledger, txId, at, caller } = transaction;
   requireRole(name, caller);
   const parsed = parseActArgument(name, argument);
-  await ledger.prefetch(readsOfAct(name, parsed));
+  await ledger.prefetch(readsOfAct(name, parsed, caller.mspId));
   const parameters = await ledger.get('parameters', ledgerKeys.parameters());
   const outcome = await decide({ argument: parsed, ledger, context: { txId, at, caller, parameters } });
   for (const write of outcome.writes) ledger.put(write);

@@ -17,6 +17,7 @@ import {
   ZERO_HASH,
   type ActArguments,
   type ActName,
+  type CertificateKey,
   type Intent,
   type LedgerIntentType,
   type RecordClaim,
@@ -161,7 +162,14 @@ const INTENT_READS: IntentReads = {
   'shares.claim': ({ actor: holder, body }) => [shares(body.shares_id), holding(body.shares_id, holder)],
 };
 
-type ActReads = { readonly [Name in ActName]: (argument: ActArguments[Name]) => readonly LedgerReference[] };
+const certificate = (mspId: string, key: CertificateKey): LedgerReference => ({
+  kind: 'certificate-revocation',
+  id: ledgerKeys['certificate-revocation'](mspId, key),
+});
+
+type ActReads = {
+  readonly [Name in ActName]: (argument: ActArguments[Name], mspId: string) => readonly LedgerReference[];
+};
 
 const ACT_READS: ActReads = {
   'review.decide': (argument) => [artifact(argument.artifact_id)],
@@ -175,6 +183,8 @@ const ACT_READS: ActReads = {
   'policy.dispute': (argument) => [policy(argument)],
   'policy.settle-dispute': (argument) => [policy(argument)],
   'payout.report': (argument) => [{ kind: 'withdrawal', id: ledgerKeys.withdrawal(argument.withdrawal_id) }],
+  'certificate.revoke': ({ entries }, mspId) => entries.map((entry) => certificate(mspId, entry)),
+  'certificate.release': ({ entries }, mspId) => entries.map((entry) => certificate(mspId, entry)),
 };
 
 /** What an intent's admission and rule will read. */
@@ -187,10 +197,11 @@ export function readsOfIntent<Type extends LedgerIntentType>(
   return [parameters, ...marks, actor(intent.actor), ...INTENT_READS[type](intent)];
 }
 
-/** What a role act's rule will read. */
+/** What a role act's rule will read, where an identity of this organization performs it. */
 export function readsOfAct<Name extends ActName>(
   name: Name,
   argument: ActArguments[Name],
+  mspId: string,
 ): readonly LedgerReference[] {
-  return [parameters, ...ACT_READS[name](argument)];
+  return [parameters, ...ACT_READS[name](argument, mspId)];
 }

@@ -1,5 +1,6 @@
 export { ActorsContract } from './actors';
 export { ArtifactsContract } from './artifacts';
+export { CertificatesContract } from './certificates';
 export { KeysContract } from './keys';
 export { LicensesContract } from './licenses';
 export { ModelsContract } from './models';

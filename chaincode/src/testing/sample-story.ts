@@ -92,6 +92,23 @@ async function restrict(world: World, artifactId: string, rightId: string): Prom
   await world.act('revocation.issue', REGULATOR, { entries: [{ ...subject, kind: 'revoke' as const }] });
 }
 
+/** Certificates are revoked, held and lifted; a list that overlaps and a hold of what is final. */
+async function revokeCertificates(world: World): Promise<void> {
+  const admin = callerOf('Op1MSP', 'ca-admin');
+  const aki = 'a1'.repeat(32);
+  const held = { aki, serial: '0f', reason: 'certificateHold' as const };
+  const lost = {
+    aki,
+    serial: 'f00d',
+    reason: 'keyCompromise' as const,
+    invalidity_date: world.now - WAITING_S,
+  };
+  await world.act('certificate.revoke', admin, { entries: [lost, held], ticket: 'INC-1', note: 'Größer.' });
+  await world.act('certificate.revoke', admin, { entries: [lost, { aki, serial: '01' }] });
+  await world.act('certificate.release', admin, { entries: [{ aki, serial: '0f' }] });
+  await world.act('certificate.revoke', admin, { entries: [{ ...lost, reason: 'certificateHold' }] });
+}
+
 /** Refusals: their text, too, must be the same everywhere. */
 async function fail(world: World): Promise<void> {
   await world.register(world.maker);
@@ -115,6 +132,7 @@ export async function sampleStory(): Promise<readonly ReplayTransaction[]> {
   const rightId = await trade(world, artifactId, licenseId);
   await restrict(world, artifactId, rightId);
   await publishAndEarn(world);
+  await revokeCertificates(world);
   const next = signerNamed('maker, second key');
   const rotation = { alg: next.alg, public_key: next.publicKey, reason: 'rotation' as const };
   await world.intent('actor.rotate', world.maker, rotation, { countersigners: [next] });

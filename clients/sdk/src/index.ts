@@ -10,6 +10,7 @@ export type * from './client/provenance-documents';
 export type { ProvenanceReads } from './client/provenance-reads';
 export * from './client/registry-client';
 export type { Reads } from './client/reads';
+export type { CertificateFilter, CertificateReads } from './client/certificate-reads';
 export type * from './client/royalty-documents';
 export type { RoyaltyReads } from './client/royalty-reads';
 export type * from './client/trust';

@@ -2,6 +2,7 @@ import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
 import { trustRoutes } from '../trust';
 import { actRoutes } from './acts';
+import { certificateReadRoutes } from './certificate-reads';
 import { documentationRoutes } from './documentation';
 import { exportRoutes } from './exports';
 import { operationRoutes } from './operations';
@@ -18,6 +19,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...registryReadRoutes(context),
     ...provenanceReadRoutes(context),
     ...royaltyReadRoutes(context),
+    ...certificateReadRoutes(context),
     ...exportRoutes(context),
     ...trustRoutes(context.trust),
     ...systemRoutes(context),

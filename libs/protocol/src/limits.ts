@@ -53,6 +53,12 @@ export const MAX_RESTRICTIONS = 64;
 export const MAX_MAKER_RESTRICTIONS = 16;
 /** Entries of one revocation act: a bulk revocation is one transaction, one number each. */
 export const MAX_REVOCATION_ENTRIES = 200;
+/** Certificates of one act: some 250 bytes each as written by the caller, 500 as kept; a larger incident is several acts. */
+export const MAX_CERTIFICATE_ENTRIES = 500;
+/** Bytes of a key identifier: SHA-1 or SHA-256 of a public key, with room for a longer digest. */
+export const MAX_KEY_IDENTIFIER_BYTES = 64;
+/** Octets of a certificate's serial number (RFC 5280 §4.1.2.2). */
+export const MAX_SERIAL_BYTES = 20;
 /** Versions of one artifact's content key. */
 export const MAX_KEY_VERSIONS = 256;
 /** Operators of one network; every one of them may review and approve. */

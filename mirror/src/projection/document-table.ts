@@ -60,6 +60,8 @@ export type SubjectType =
   | 'withdrawal'
   | 'stream'
   | 'shares'
+  // Its serial number.
+  | 'certificate'
   // An actor or a share issue: a policy does not say which.
   | 'beneficiary';
 

@@ -1,4 +1,5 @@
 import { type DocumentTable, type TypedTable } from './document-table';
+import { certificateRevocations } from './tables/certificates';
 import { intents, parameters, proposals, revocationHeads, revocations } from './tables/governance';
 import { holdings, shares, streams, streamWindows, vaults, withdrawals } from './tables/payouts';
 import { contents, models, modelVersions, records, schemes, schemeVersions } from './tables/provenance';
@@ -36,6 +37,7 @@ const BY_TYPE: Readonly<Record<string, DocumentTable>> = {
   'stream-window': streamWindows,
   shares,
   holding: holdings,
+  'certificate-revocation': certificateRevocations,
 };
 
 /** Every typed table, in a fixed order: parts after what they are parts of. */

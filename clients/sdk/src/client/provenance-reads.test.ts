@@ -57,6 +57,10 @@ const DOCUMENTS: [string, Read][] = [
   [`/v1/settlements/${A}`, ({ read }) => read.royalties.settlement(A)],
   [`/v1/vaults/${A}/EUR`, ({ read }) => read.royalties.vault(A, 'EUR')],
   [`/v1/withdrawals/${A}`, ({ read }) => read.royalties.withdrawal(A)],
+  [
+    `/v1/certificates/Op1MSP/a1/0f`,
+    ({ read }) => read.certificates.revocation('Op1MSP', { aki: 'a1', serial: '0f' }),
+  ],
   [`/v1/streams/${A}`, ({ read }) => read.royalties.stream(A)],
   [`/v1/shares/${A}`, ({ read }) => read.royalties.shareIssue(A)],
 ];

@@ -9,6 +9,7 @@ import {
   type Sale,
 } from '@maker-registry/protocol';
 import { MAX_PAGES } from '../limits';
+import { CertificateReads } from './certificate-reads';
 import { type ArtifactFilter, type ReadOptions, type RightFilter } from './documents';
 import { type GatewayConnection } from './gateway-connection';
 import { endless, MirrorReader, pathOf } from './mirror-reader';
@@ -21,12 +22,15 @@ export class Reads {
   readonly provenance: ProvenanceReads;
   /** Policies, settlements, vaults, payouts, streams, shares. */
   readonly royalties: RoyaltyReads;
+  /** Revocations of X.509 certificates. */
+  readonly certificates: CertificateReads;
   readonly #mirror: MirrorReader;
 
   constructor(gateway: GatewayConnection) {
     this.#mirror = new MirrorReader(gateway);
     this.provenance = new ProvenanceReads(this.#mirror);
     this.royalties = new RoyaltyReads(this.#mirror);
+    this.certificates = new CertificateReads(this.#mirror);
   }
 
   async actor(actorId: string, options?: ReadOptions): Promise<Actor> {

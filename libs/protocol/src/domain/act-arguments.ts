@@ -1,4 +1,5 @@
 import { type ReviewDecision } from './artifact';
+import { type CertificateKey, type CertificateReason } from './certificate-revocation';
 import { type UsageLimits } from './common';
 import { type Parameters } from './parameters';
 import { type RecordKey } from './record';
@@ -14,6 +15,16 @@ export interface RevocationEntry {
   readonly scope?: RestrictionScope;
   readonly limits?: UsageLimits;
   readonly note?: string;
+}
+
+/** One certificate to revoke, or with the reason `certificateHold` to put on hold. */
+export interface CertificateRevocationEntry extends CertificateKey {
+  /** Unspecified without it. */
+  readonly reason?: CertificateReason;
+  /** Unix seconds from which the key is believed to have been misused; not after the act. */
+  readonly invalidity_date?: number;
+  /** notAfter of the certificate, Unix seconds: without it the entry never leaves CRLs. */
+  readonly expires_at?: number;
 }
 
 /** The argument of each role act; the schemas in schemas/act-arguments.ts give the exact bounds. */
@@ -35,6 +46,18 @@ export interface ActArguments {
     readonly status: 'sent' | 'paid' | 'returned';
     /** SHA-256 of the bank's message, hex. */
     readonly evidence_digest: string;
+  };
+  readonly 'certificate.revoke': {
+    readonly entries: readonly CertificateRevocationEntry[];
+    /** Kept with each certificate. */
+    readonly ticket?: string;
+    /** Stays in the transaction. */
+    readonly note?: string;
+  };
+  readonly 'certificate.release': {
+    readonly entries: readonly CertificateKey[];
+    readonly ticket?: string;
+    readonly note?: string;
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Actor } from './actor';
 import { type Artifact } from './artifact';
+import { type CertificateKey, type CertificateRevocation } from './certificate-revocation';
 import { type ContentKey } from './content-key';
 import { type License } from './license';
 import { type Model } from './model';
@@ -58,6 +59,7 @@ export interface LedgerDocuments {
   readonly 'stream-window': StreamWindow;
   readonly shares: ShareIssue;
   readonly holding: ShareHolding;
+  readonly 'certificate-revocation': CertificateRevocation;
 }
 
 export type LedgerKind = keyof LedgerDocuments;
@@ -147,4 +149,10 @@ export const ledgerKeys = {
   'stream-window': (streamId: string, window: number): string[] => [streamId, counter(window)],
   shares: (sharesId: string): string[] => [sharesId],
   holding: (sharesId: string, holder: string): string[] => [sharesId, holder],
+  // By the organisation that says it, so that nobody writes what another one says of its CAs.
+  'certificate-revocation': (mspId: string, { aki, serial }: CertificateKey): string[] => [
+    mspId,
+    aki,
+    serial,
+  ],
 } as const;

@@ -310,6 +310,11 @@ const GOVERNANCE_CODES = {
     'The revocation cannot be lifted by this act',
     'Only a hold is lifted; appeal otherwise.',
   ),
+  CERTIFICATE_NOT_HELD: entry(
+    409,
+    'The certificate is not on hold',
+    'Read its current state; only a hold of your own organisation is lifted.',
+  ),
   REVOKED: entry(410, 'The subject is revoked for good', 'Nothing brings it back; make a new one.'),
   RESTRICTIONS_EXHAUSTED: entry(
     409,

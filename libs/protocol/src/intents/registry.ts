@@ -157,6 +157,18 @@ export const ACTS: Readonly<Record<ActName, ActEntry>> = {
     roles: ['operator-admin'],
     schema: ACT_ARGUMENTS['payout.report'],
   },
+  'certificate.revoke': {
+    contract: 'certificates',
+    function: 'Revoke',
+    roles: ['ca-admin'],
+    schema: ACT_ARGUMENTS['certificate.revoke'],
+  },
+  'certificate.release': {
+    contract: 'certificates',
+    function: 'Release',
+    roles: ['ca-admin'],
+    schema: ACT_ARGUMENTS['certificate.release'],
+  },
 };
 
 /** Whether `text` names an intent that chaincode takes. */

@@ -1,9 +1,11 @@
+import { CERTIFICATE_REASONS } from '../domain/certificate-revocation';
 import { RISK_CLASSES } from '../domain/common';
 import { REASON_AUTHORS } from '../domain/parameters';
 import { RESTRICTION_KINDS, SUBJECT_TYPES } from '../domain/revocation';
 import {
   BPS_WHOLE,
   MAX_ADMITTED_ACTORS,
+  MAX_CERTIFICATE_ENTRIES,
   MAX_CODES,
   MAX_DURATION_S,
   MAX_FEE_BPS,
@@ -12,10 +14,12 @@ import {
   MAX_REVOCATION_ENTRIES,
 } from '../limits';
 import {
+  CERTIFICATE_SERIAL,
   closedObject,
   CODE,
   HEX32,
   type JsonSchema,
+  KEY_IDENTIFIER,
   LIMITS,
   MSP_ID,
   NAME,
@@ -23,6 +27,7 @@ import {
   SCOPE,
   TEXT,
   uniqueList,
+  UNIX_TIME,
 } from './primitives';
 
 const POSITIVE_SECONDS: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_DURATION_S };
@@ -91,6 +96,28 @@ const REVOCATION_ENTRY = closedObject(
 
 const DISPUTED = closedObject({ model_ref: HEX32, content_hash: HEX32, note: TEXT }, ['note']);
 
+const CERTIFICATE_KEY = { aki: KEY_IDENTIFIER, serial: CERTIFICATE_SERIAL };
+
+const CERTIFICATE_ENTRY = closedObject(
+  {
+    ...CERTIFICATE_KEY,
+    reason: oneOf(CERTIFICATE_REASONS),
+    invalidity_date: UNIX_TIME,
+    expires_at: UNIX_TIME,
+  },
+  ['reason', 'invalidity_date', 'expires_at'],
+);
+
+const certificates = (items: JsonSchema): JsonSchema =>
+  closedObject(
+    {
+      entries: { type: 'array', items, minItems: 1, maxItems: MAX_CERTIFICATE_ENTRIES },
+      ticket: NAME,
+      note: TEXT,
+    },
+    ['ticket', 'note'],
+  );
+
 /** The argument of each role act. */
 export const ACT_ARGUMENTS = {
   'review.decide': closedObject(
@@ -110,4 +137,6 @@ export const ACT_ARGUMENTS = {
     status: oneOf(['sent', 'paid', 'returned']),
     evidence_digest: HEX32,
   }),
+  'certificate.revoke': certificates(CERTIFICATE_ENTRY),
+  'certificate.release': certificates(closedObject(CERTIFICATE_KEY)),
 } as const satisfies Readonly<Record<string, JsonSchema>>;

@@ -1,7 +1,18 @@
 import { ACT_ARGUMENTS, PARAMETERS } from './act-arguments';
 import { LEDGER_INTENT_BODIES, REQUEST_BODIES } from './intent-bodies';
 import { prepareSchema } from './validate';
-import { ACTIONS, closedObject, HEX32, type JsonSchema, LIMITS, MONEY, SCOPE } from './primitives';
+import {
+  ACTIONS,
+  CERTIFICATE_SERIAL,
+  closedObject,
+  HEX32,
+  type JsonSchema,
+  KEY_IDENTIFIER,
+  LIMITS,
+  MONEY,
+  MSP_ID,
+  SCOPE,
+} from './primitives';
 
 const ENVELOPE_SCHEMA = closedObject({
   payload: { type: 'string', contentEncoding: 'base64' },
@@ -21,14 +32,28 @@ export const schemas: {
   readonly parameters: JsonSchema;
   /** For descriptions only; `parseEnvelope` is the judge. */
   readonly envelope: JsonSchema;
-  readonly parts: Readonly<Record<'hex32' | 'money' | 'limits' | 'scope' | 'actions', JsonSchema>>;
+  readonly parts: Readonly<
+    Record<
+      'hex32' | 'money' | 'limits' | 'scope' | 'actions' | 'mspId' | 'keyIdentifier' | 'certificateSerial',
+      JsonSchema
+    >
+  >;
 } = {
   intentBodies: LEDGER_INTENT_BODIES,
   requestBodies: REQUEST_BODIES,
   actArguments: ACT_ARGUMENTS,
   parameters: PARAMETERS,
   envelope: ENVELOPE_SCHEMA,
-  parts: { hex32: HEX32, money: MONEY, limits: LIMITS, scope: SCOPE, actions: ACTIONS },
+  parts: {
+    hex32: HEX32,
+    money: MONEY,
+    limits: LIMITS,
+    scope: SCOPE,
+    actions: ACTIONS,
+    mspId: MSP_ID,
+    keyIdentifier: KEY_IDENTIFIER,
+    certificateSerial: CERTIFICATE_SERIAL,
+  },
 };
 
 /**

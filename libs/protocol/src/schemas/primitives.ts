@@ -5,7 +5,9 @@ import {
   MAX_COUNT,
   MAX_DOMAINS,
   MAX_DURATION_S,
+  MAX_KEY_IDENTIFIER_BYTES,
   MAX_NAME_LENGTH,
+  MAX_SERIAL_BYTES,
   MAX_TEXT_LENGTH,
   MAX_UNIX_TIME,
   MAX_URI_LENGTH,
@@ -75,6 +77,17 @@ export const URI: JsonSchema = {
   maxLength: MAX_URI_LENGTH,
 };
 export const MSP_ID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' };
+
+/** subjectKeyIdentifier of a CA. */
+export const KEY_IDENTIFIER: JsonSchema = {
+  type: 'string',
+  pattern: `^([0-9a-f]{2}){1,${MAX_KEY_IDENTIFIER_BYTES}}$`,
+};
+/** A certificate's serial number, written in one way only: whole bytes, no leading zero byte, not zero. */
+export const CERTIFICATE_SERIAL: JsonSchema = {
+  type: 'string',
+  pattern: `^(0[1-9a-f]|[1-9a-f][0-9a-f])([0-9a-f]{2}){0,${MAX_SERIAL_BYTES - 1}}$`,
+};
 
 export const MONEY: JsonSchema = closedObject({
   amount: { type: 'string', pattern: `^[1-9][0-9]{0,${MAX_AMOUNT_DIGITS - 1}}$` },

@@ -59,7 +59,7 @@ export function person(name: string): Person {
 type ElsewhereDomain =
   'model' | 'scheme' | 'record' | 'policy' | 'settlement' | 'suspense' | 'vault' | 'stream' | 'shares';
 type CoveredType = Exclude<LedgerIntentType, `${ElsewhereDomain}.${string}`>;
-type CoveredAct = Exclude<ActName, `policy.${string}` | `payout.${string}`>;
+type CoveredAct = Exclude<ActName, `policy.${string}` | `payout.${string}` | `certificate.${string}`>;
 
 type Loaders = { [Type in CoveredType]: (intent: Intent<Type>, context: IntentContext) => RuleOutcome };
 

@@ -174,6 +174,20 @@ const EVERY_KIND: [string, string[], object, unknown[]][] = [
   ],
   ['shares', [SHARES], { issuer: OWNER, name: 'fund', supply: '100' }, [SHARES, OWNER, 'fund', '100']],
   ['holding', [SHARES, PAYEE], { units: '40' }, [SHARES, PAYEE, '40']],
+  [
+    'certificate-revocation',
+    ['Op1MSP', 'a1', '0f'],
+    {
+      state: 'held',
+      reason: 'certificateHold',
+      revoked: { tx_id: id('ab'), at: 5 },
+      expires_at: 99,
+      ticket: 'INC-1',
+      version: 2,
+      updated: { tx_id: id('ac'), at: 7 },
+    },
+    ['Op1MSP', 'a1', '0f', 'held', 'certificateHold', 5, id('ab'), null, 99, 'INC-1', 2, 7, id('ac')],
+  ],
 ];
 
 describe('documents of provenance and royalties', () => {
