@@ -12,6 +12,9 @@ export const CRL_REASONS = {
 
 export type CrlReason = keyof typeof CRL_REASONS;
 
+/** What an entry may say, in a full CRL or a delta. */
+export type EntryReason = CrlReason | 'removeFromCRL';
+
 /** Only in delta CRLs: the entry has left the list. */
 export const REMOVE_FROM_CRL = 8;
 

@@ -3,14 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { assembleCrl, buildTbsCrl, type CrlContent, normalizeSerial } from './build-crl';
+import { assembleCrl, buildTbsCrl, type CrlContent } from './build-crl';
 import { parseCertificate } from './certificate';
 import { CRL_REASONS, type CrlReason } from './crl-reasons';
 import { element, extension, integer, oid, sequence, time } from './der-writer';
 import { OID } from './oid';
 import { crlBytes, parseCrl } from './parse-crl';
 import { PkiFormatError } from './pki-format-error';
-import { type Authority, authority, NEXT_UPDATE, THIS_UPDATE } from './testing/authority';
+import { normalizeSerial } from './serial';
+import { type Authority, authority } from './testing/authority';
+import { NEXT_UPDATE, THIS_UPDATE } from './testing/content';
 import { certificateStatus, type CrlCheckInput, verifyCrl } from './verify-crl';
 
 // Real processes on a busy machine.
@@ -139,6 +141,24 @@ describe('CRLs we build', () => {
     });
   });
 
+  it('name their shard, base and deltas as openssl reads them', () => {
+    const text = (change: Partial<CrlContent>): string => {
+      writeFileSync(join(directory, 'scoped.der'), ca.crl(change));
+      return openssl('crl', '-inform', 'DER', '-in', 'scoped.der', '-noout', '-text');
+    };
+    const uri = 'http://127.0.0.1/crl/3';
+    expect(
+      text({ distributionPoint: uri, onlyContains: 'userCertificates', freshestCrl: `${uri}/delta` }),
+    ).toMatch(
+      /Issuing Distribution Point: critical\s+Full Name:\s+URI:http:\/\/127.0.0.1\/crl\/3\s+Only User Certificates[^]*Freshest CRL:\s+Full Name:\s+URI:http:\/\/127.0.0.1\/crl\/3\/delta/,
+    );
+    expect(text({ onlyContains: 'caCertificates' })).toContain('Only CA Certificates');
+    const removed = [{ serial: 'b1', revokedAt: THIS_UPDATE, reason: 'removeFromCRL' as const }];
+    expect(text({ deltaBase: 5n, revoked: removed })).toMatch(
+      /Delta CRL Indicator: critical\s+5\s[^]*Remove From CRL/,
+    );
+  });
+
   it('are the same bytes whatever the order of the entries', () => {
     const { revoked } = ca.content();
     expect(buildTbsCrl(ca.content({ revoked: [...revoked].reverse() }))).toEqual(buildTbsCrl(ca.content()));
@@ -196,6 +216,17 @@ describe('CRLs we build', () => {
     ['a negative number', { number: -1n }],
     ['a number of 21 octets', { number: 1n << 160n }],
     ['a delta without progress', { deltaBase: 7n }],
+    [
+      'an entry taken away outside of a delta',
+      { revoked: [{ serial: '01', revokedAt: 1, reason: 'removeFromCRL' }] },
+    ],
+    ['a delta that names deltas', { deltaBase: 6n, freshestCrl: 'http://127.0.0.1/delta' }],
+    ['a distribution point that is no URI', { distributionPoint: 'shard 3' }],
+    ['a distribution point in another script', { distributionPoint: 'http://h/ö' }],
+    ['a distribution point without end', { distributionPoint: `http://h/${'a'.repeat(2000)}` }],
+    ['an invalidity date before 1970', { revoked: [{ serial: '01', revokedAt: 1, invalidityDate: -1 }] }],
+    ['a revocation that is no moment', { revoked: [{ serial: '01', revokedAt: Number.NaN }] }],
+    ['a fraction of an invalidity date', { revoked: [{ serial: '01', revokedAt: 1, invalidityDate: 0.5 }] }],
   ])('are refused with %s', (_name, change) => {
     expect(() => ca.crl(change)).toThrow(PkiFormatError);
   });

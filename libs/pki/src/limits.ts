@@ -15,3 +15,12 @@ export const MAX_EXTENSIONS = 64;
 
 /** Seconds a CRL's thisUpdate may lie in the future: the clocks of issuer and reader differ. */
 export const MAX_CLOCK_SKEW_S = 300;
+
+/** Shards of one CA: Let's Encrypt, with hundreds of millions of certificates, has used 128. */
+export const MAX_SHARDS = 4096;
+
+/** Characters of a URI in a distribution point: longer ones are refused by caches on the way. */
+export const MAX_URI_LENGTH = 2000;
+
+/** Distribution points of a certificate, and names of one of them: real ones have one or two. */
+export const MAX_DISTRIBUTION_POINTS = 16;

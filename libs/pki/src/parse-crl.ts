@@ -1,7 +1,8 @@
-import { normalizeSerial } from './build-crl';
+import { normalizeSerial } from './serial';
 import { type CrlReason, reasonName, REMOVE_FROM_CRL } from './crl-reasons';
 import { type DerElement, DerReader } from './der-reader';
 import { TAG } from './der-tags';
+import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point';
 import { type Extension, findExtension, readAuthorityKeyIdentifier, readExtensions } from './extensions';
 import { MAX_CRL_BYTES, MAX_CRL_ENTRIES } from './limits';
 import { OID } from './oid';
@@ -17,20 +18,19 @@ export interface CrlEntry {
   readonly invalidityDate?: number;
 }
 
-/** A parsed CRL. Entries stay in the bytes and are read on demand. */
-export interface Crl {
-  /** The signed bytes. */
-  readonly tbs: Buffer;
-  /** Object identifiers (hex) inside and outside of the signed part; they must agree. */
+/** The signed part of a CRL. Entries stay in the bytes and are read on demand. */
+export interface CrlList {
+  /** Object identifier (hex) inside of the signed part. */
   readonly innerAlgorithm: string;
-  readonly outerAlgorithm: string;
-  readonly signature: Buffer;
   readonly issuer: Buffer;
   readonly thisUpdate: number;
   readonly nextUpdate: number | undefined;
   readonly extensions: readonly Extension[];
   readonly number: bigint | undefined;
+  /** Number of the full CRL that this delta builds on; undefined for a full CRL. */
   readonly baseNumber: bigint | undefined;
+  /** Undefined for a CRL of all certificates of its issuer. */
+  readonly scope: IssuingDistributionPoint | undefined;
   readonly authorityKeyIdentifier: Buffer | undefined;
   readonly entryCount: number;
   /** Identifiers (hex) of critical entry extensions that are not understood. */
@@ -38,6 +38,15 @@ export interface Crl {
   entries(): Generator<CrlEntry, void>;
   /** The entry of this serial number (hex), or undefined. */
   find(serial: string): CrlEntry | undefined;
+}
+
+/** A parsed CRL. */
+export interface Crl extends CrlList {
+  /** The signed bytes. */
+  readonly tbs: Buffer;
+  /** Object identifier (hex) beside the signature; it must agree with the one inside. */
+  readonly outerAlgorithm: string;
+  readonly signature: Buffer;
 }
 
 const PEM_CRL = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
@@ -73,12 +82,21 @@ export function parseCrl(der: Uint8Array): Crl {
   };
 }
 
+/** Parses a TBSCertList (DER), for what is checked before it is signed. Throws PkiFormatError. */
+export function parseTbsCrl(tbs: Uint8Array): CrlList {
+  if (tbs.length > MAX_CRL_BYTES) throw new PkiFormatError(`a CRL has at most ${MAX_CRL_BYTES} bytes`);
+  const outer = new DerReader(tbs);
+  const list = outer.expect(TAG.sequence, 'the list');
+  outer.finish('the list');
+  return readList(outer.inside(list));
+}
+
 function readAlgorithm(reader: DerReader): string {
   const fields = reader.inside(reader.expect(TAG.sequence, 'the signature algorithm'));
   return fields.content(fields.expect(TAG.oid, 'the signature algorithm')).toString('hex');
 }
 
-function readList(list: DerReader): Omit<Crl, 'tbs' | 'outerAlgorithm' | 'signature'> {
+function readList(list: DerReader): CrlList {
   if (list.unsigned('the version') !== '01') throw new PkiFormatError('the CRL is not of version 2');
   const innerAlgorithm = readAlgorithm(list);
   const issuer = list.whole(list.expect(TAG.sequence, 'the issuer'));
@@ -93,7 +111,7 @@ function readList(list: DerReader): Omit<Crl, 'tbs' | 'outerAlgorithm' | 'signat
     issuer,
     thisUpdate,
     nextUpdate,
-    ...readKnownExtensions(list, wrapper),
+    ...readKnownExtensions(list, wrapper, issuer),
     ...walkEntries(list, revoked),
   };
 }
@@ -101,20 +119,24 @@ function readList(list: DerReader): Omit<Crl, 'tbs' | 'outerAlgorithm' | 'signat
 function readKnownExtensions(
   list: DerReader,
   wrapper: DerElement | undefined,
-): Pick<Crl, 'extensions' | 'number' | 'baseNumber' | 'authorityKeyIdentifier'> {
-  if (wrapper === undefined) {
-    return { extensions: [], number: undefined, baseNumber: undefined, authorityKeyIdentifier: undefined };
-  }
-  const inner = list.inside(wrapper);
-  const extensions = readExtensions(inner, inner.expect(TAG.sequence, 'the extensions'));
-  inner.finish('the extensions');
+  issuer: Buffer,
+): Pick<CrlList, 'extensions' | 'number' | 'baseNumber' | 'scope' | 'authorityKeyIdentifier'> {
+  const extensions = wrapper === undefined ? [] : readListExtensions(list.inside(wrapper));
+  const scope = findExtension(extensions, OID.issuingDistributionPoint);
   const aki = findExtension(extensions, OID.authorityKeyIdentifier);
   return {
     extensions,
     number: readNumber(findExtension(extensions, OID.crlNumber)),
     baseNumber: readNumber(findExtension(extensions, OID.deltaCrlIndicator)),
+    scope: scope === undefined ? undefined : readIssuingDistributionPoint(scope, issuer),
     authorityKeyIdentifier: aki === undefined ? undefined : readAuthorityKeyIdentifier(aki),
   };
+}
+
+function readListExtensions(reader: DerReader): Extension[] {
+  const extensions = readExtensions(reader, reader.expect(TAG.sequence, 'the extensions'));
+  reader.finish('the extensions');
+  return extensions;
 }
 
 function readNumber(extension: Extension | undefined): bigint | undefined {
@@ -128,7 +150,7 @@ function readNumber(extension: Extension | undefined): bigint | undefined {
 function walkEntries(
   list: DerReader,
   revoked: DerElement | undefined,
-): Pick<Crl, 'entryCount' | 'unknownCriticalEntryExtensions' | 'entries' | 'find'> {
+): Pick<CrlList, 'entryCount' | 'unknownCriticalEntryExtensions' | 'entries' | 'find'> {
   const unknown = new Set<string>();
   let entryCount = 0;
   function* entries(): Generator<CrlEntry, void> {
@@ -187,6 +209,8 @@ function readInvalidityDate(extensions: readonly Extension[]): Pick<CrlEntry, 'i
   const extension = findExtension(extensions, OID.invalidityDate);
   if (extension === undefined) return {};
   const reader = new DerReader(extension.value);
+  if (reader.peek() !== TAG.generalizedTime)
+    throw new PkiFormatError('an invalidity date is not a GeneralizedTime');
   const invalidityDate = reader.time('an invalidity date');
   reader.finish('an invalidity date');
   return { invalidityDate };

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { assembleCrl, buildTbsCrl, type CrlContent } from '../build-crl';
 import { parseCertificate } from '../certificate';
+import { crlContent } from './content';
 
 /** Converts one PEM block to DER. */
 export function pemToDer(pem: string): Buffer {
@@ -18,31 +19,16 @@ export interface Authority {
   signed(tbs: Uint8Array): Buffer;
 }
 
-export const THIS_UPDATE = 1_790_000_000;
-export const NEXT_UPDATE = THIS_UPDATE + 86_400;
-
 export function authority(certificatePem: string, keyPem: string): Authority {
   const certificate = pemToDer(certificatePem);
   const key = createPrivateKey(keyPem);
   const { subject, subjectKeyIdentifier } = parseCertificate(certificate);
   const signed = (tbs: Uint8Array): Buffer => Buffer.from(assembleCrl(tbs, sign('sha256', tbs, key)));
-  const content = (change: Partial<CrlContent> = {}): CrlContent => ({
-    issuer: subject,
-    authorityKeyIdentifier: subjectKeyIdentifier ?? Buffer.alloc(0),
-    thisUpdate: THIS_UPDATE,
-    nextUpdate: NEXT_UPDATE,
-    number: 7n,
-    revoked: [
-      {
-        serial: '0a01',
-        revokedAt: THIS_UPDATE - 100,
-        reason: 'keyCompromise',
-        invalidityDate: THIS_UPDATE - 9_000,
-      },
-      { serial: 'ff', revokedAt: THIS_UPDATE - 50 },
-      { serial: '0a00', revokedAt: THIS_UPDATE, reason: 'certificateHold' },
-    ],
-    ...change,
-  });
+  const content = (change: Partial<CrlContent> = {}): CrlContent =>
+    crlContent({
+      issuer: subject,
+      authorityKeyIdentifier: subjectKeyIdentifier ?? Buffer.alloc(0),
+      ...change,
+    });
   return { certificate, key, content, signed, crl: (change) => signed(buildTbsCrl(content(change))) };
 }
