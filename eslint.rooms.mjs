@@ -23,7 +23,7 @@ const ALL = [
 
 const MAY_IMPORT = {
   'libs/protocol': [],
-  'libs/fabric-proofs': ['protocol'],
+  'libs/fabric-proofs': ['protocol', 'pki'],
   'libs/pki': ['protocol'],
   'libs/tpm': ['protocol'],
   'libs/payouts': ['protocol'],

@@ -3,7 +3,8 @@
  *
  * WIRE_*: bytes that are not the protobuf message they should be. BLOCK_*, CONFIG_*, TX_*, PROPOSAL_*: well-formed
  * bytes that contradict themselves or the chain. SIGNATURE_*, POLICY_*: who signed. COMMIT_HASH_*: the peer's chained
- * hash of validity flags and writes.
+ * hash of validity flags and writes. UPDATE_*, CRL_*, SIGNER_*: an update of an organization's revocation list in the
+ * channel's configuration that is not to be made.
  */
 export type ProofCode =
   | 'WIRE_TRUNCATED'
@@ -35,7 +36,24 @@ export type ProofCode =
   | 'PROPOSAL_MISMATCH'
   | 'SIGNATURE_INVALID'
   | 'COMMIT_HASH_MISMATCH'
-  | 'COMMIT_HASH_UNSUPPORTED';
+  | 'COMMIT_HASH_UNSUPPORTED'
+  | 'UPDATE_STALE'
+  | 'UPDATE_TOO_BROAD'
+  | 'UPDATE_INCOMPLETE'
+  | 'UPDATE_WITHOUT_EFFECT'
+  | 'UPDATE_TOO_LARGE'
+  | 'SIGNER_NOT_ADMINISTRATOR'
+  | 'CRL_MALFORMED'
+  | 'CRL_AKI_MISSING'
+  | 'CRL_ISSUER_UNKNOWN'
+  | 'CRL_NOT_FULL'
+  | 'CRL_SIGNATURE_INVALID'
+  | 'CRL_UNRELIABLE'
+  | 'CRL_NUMBER_NOT_GREATER'
+  | 'CRL_AMBIGUOUS'
+  | 'CRL_WITHDRAWN'
+  | 'CRL_LOCKS_OUT'
+  | 'CRL_TOO_LARGE';
 
 /** Every refusal of this library. `details` names what differs, in plain values. */
 export class ProofError extends Error {

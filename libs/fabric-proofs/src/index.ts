@@ -25,3 +25,23 @@ export * from './commit-hash';
 export { equalBytes, hex, sha256 } from './digests';
 export * from './quorum';
 export { LEN, REPEATED, shape, type Shape, type Strictness, VARINT, WireReader } from './wire-reader';
+export { type CertificateInUse } from './channel-crl';
+export {
+  checkAdministratorSignatures,
+  type ConfigSignature,
+  configSignatureMessage,
+  encodeConfigUpdateEnvelope,
+  encodeSignatureHeader,
+} from './config-signature';
+export { type ConfigTree, parseConfigTree } from './config-tree';
+export { type VerifiedConfig, walkConfigurations } from './config-walk';
+export { type MspConfig, parseMspConfig } from './msp-config';
+export { type OrderingEndpoint, orderingEndpoints } from './orderer-settings';
+export {
+  type CrlEffect,
+  judgeRevocationUpdate,
+  organizationMsp,
+  revocationConfigUpdate,
+  type RevocationEffect,
+  type UpdateJudgement,
+} from './revocation-update';

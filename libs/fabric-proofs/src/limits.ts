@@ -23,3 +23,20 @@ export const MAX_BLOCK_SIGNATURES = 256;
 
 /** Bytes of a DER-encoded certificate examined for attributes; Fabric CA's are near 1 kB. */
 export const MAX_CERTIFICATE_BYTES = 64 * 1024;
+
+/**
+ * Bytes of one CRL in a channel's configuration. Every peer reads it anew with each configuration block and scans it for
+ * each signature; and a configuration transaction carries an organization's list four times (two groups, each in the new
+ * configuration and in the update that made it) under the orderers' limit, 10 MB unless changed. 2 MiB are some 55,000
+ * entries with reasons; beyond, rotating the issuing CA is the remedy.
+ */
+export const MAX_CHANNEL_CRL_BYTES = 2 * 1024 * 1024;
+
+/** Bytes of a configuration transaction beside the configuration and its update: headers, certificates, signatures. */
+export const CONFIG_TRANSACTION_OVERHEAD = 16 * 1024;
+
+/** Serial numbers that an effect spells out of each kind; counts are always whole. */
+export const MAX_LISTED_SERIALS = 100;
+
+/** Signatures of a configuration update that are looked at: an organization's own list needs one. */
+export const MAX_CONFIG_SIGNATURES = 16;

@@ -16,3 +16,13 @@ export function uvarint(value: number): Uint8Array {
 export function bytesField(field: number, value: Uint8Array): Uint8Array[] {
   return value.length === 0 ? [] : [uvarint(field * 8 + 2), uvarint(value.length), value];
 }
+
+/** A length-delimited field that is written even when empty: an element of a repeated field, or an embedded message. */
+export function messageField(field: number, value: Uint8Array): Uint8Array[] {
+  return [uvarint(field * 8 + 2), uvarint(value.length), value];
+}
+
+/** A number; nothing when zero, as proto3 encodes it. */
+export function uvarintField(field: number, value: number): Uint8Array[] {
+  return value === 0 ? [] : [uvarint(field * 8), uvarint(value)];
+}
