@@ -84,6 +84,6 @@ function restrictions(room, allowed) {
 
 export const dependencyRules = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({
   files: [`${room}/src/**/*.ts`],
-  ignores: PURE.has(room) ? ['**/*.test.ts'] : [],
+  ignores: PURE.has(room) ? ['**/*.test.ts', '**/testing/**'] : [],
   rules: { 'no-restricted-imports': ['error', { patterns: restrictions(room, allowed) }] },
 }));

@@ -1,5 +1,5 @@
 export { assembleCrl, buildTbsCrl, type CrlContent } from './build-crl';
-export { type CertificateFields, parseCertificate } from './certificate';
+export { certificateBytes, type CertificateFields, certificatesOf, parseCertificate } from './certificate';
 export {
   compareCrls,
   type CrlComparison,
@@ -15,11 +15,27 @@ export {
   type OnlyContains,
 } from './distribution-point';
 export { type CrlLintCode, type CrlLintPolicy, lintCrl } from './lint-crl';
+export { isIssuedBy, type OcspCertificateId, ocspCertificateId, type OcspHash } from './ocsp-certificate-id';
+export { buildOcspRequest, type OcspRequest, parseOcspRequest } from './ocsp-request';
+export {
+  assembleOcspResponse,
+  buildOcspResponseData,
+  type OcspAnswer,
+  type OcspCertificateStatus,
+  ocspError,
+  type OcspResponseContent,
+} from './ocsp-response';
 export { type Crl, crlBytes, type CrlEntry, type CrlList, parseCrl, parseTbsCrl } from './parse-crl';
 export { PkiFormatError } from './pki-format-error';
 export { RevocationTable, type RevokedCertificate } from './revocation-table';
 export { normalizeSerial } from './serial';
 export { shardOf } from './shard';
+export {
+  type OcspCode,
+  type OcspQuestion,
+  type OcspVerdict,
+  verifyOcspResponse,
+} from './verify-ocsp-response';
 export {
   certificateStatus,
   type CrlCheckInput,

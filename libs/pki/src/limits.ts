@@ -24,3 +24,18 @@ export const MAX_URI_LENGTH = 2000;
 
 /** Distribution points of a certificate, and names of one of them: real ones have one or two. */
 export const MAX_DISTRIBUTION_POINTS = 16;
+
+/** Bytes of an OCSP request: one certificate takes about 110. */
+export const MAX_OCSP_REQUEST_BYTES = 16 * 1024;
+
+/** Certificates that one OCSP request may ask about: each answer is work for the responder. */
+export const MAX_OCSP_CERTIFICATES = 32;
+
+/** Octets of a nonce (RFC 9654 §2.1). */
+export const MAX_NONCE_BYTES = 128;
+
+/** Bytes of an OCSP response that are read at all: certificates of the responder included. */
+export const MAX_OCSP_RESPONSE_BYTES = 256 * 1024;
+
+/** Certificates that a responder may send along. */
+export const MAX_OCSP_RESPONDER_CERTIFICATES = 8;

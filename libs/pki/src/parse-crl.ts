@@ -1,3 +1,4 @@
+import { readAlgorithm, readSignature } from './algorithm';
 import { normalizeSerial } from './serial';
 import { type CrlReason, reasonName, REMOVE_FROM_CRL } from './crl-reasons';
 import { type DerElement, DerReader } from './der-reader';
@@ -71,14 +72,12 @@ export function parseCrl(der: Uint8Array): Crl {
   outer.finish('the CRL');
   const tbs = crl.expect(TAG.sequence, 'the list');
   const outerAlgorithm = readAlgorithm(crl);
-  const signature = crl.content(crl.expect(TAG.bitString, 'the signature'));
-  crl.finish('the signature');
-  if (signature[0] !== 0) throw new PkiFormatError('the signature is not in whole octets');
+  const signature = readSignature(crl);
   return {
     ...readList(crl.inside(tbs)),
     tbs: crl.whole(tbs),
     outerAlgorithm,
-    signature: signature.subarray(1),
+    signature,
   };
 }
 
@@ -89,11 +88,6 @@ export function parseTbsCrl(tbs: Uint8Array): CrlList {
   const list = outer.expect(TAG.sequence, 'the list');
   outer.finish('the list');
   return readList(outer.inside(list));
-}
-
-function readAlgorithm(reader: DerReader): string {
-  const fields = reader.inside(reader.expect(TAG.sequence, 'the signature algorithm'));
-  return fields.content(fields.expect(TAG.oid, 'the signature algorithm')).toString('hex');
 }
 
 function readList(list: DerReader): CrlList {

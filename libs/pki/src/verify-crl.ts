@@ -1,9 +1,10 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type CertificateFields, parseCertificate } from './certificate';
 import { MAX_CLOCK_SKEW_S } from './limits';
 import { OID } from './oid';
 import { type Crl, type CrlEntry, crlBytes, parseCrl } from './parse-crl';
 import { PkiFormatError } from './pki-format-error';
+import { isKnownAlgorithm, isSignedBy } from './signature-algorithms';
 
 /** Codes of a CRL that is not to be relied on; the registry's table of error codes has the same names. */
 export type CrlCode =
@@ -39,18 +40,6 @@ interface Refusal {
   readonly code: CrlCode;
   readonly detail: string;
 }
-
-const ALGORITHMS: ReadonlyMap<
-  string,
-  { readonly hash: string; readonly type: KeyObject['asymmetricKeyType'] }
-> = new Map([
-  [OID.ecdsaWithSha256, { hash: 'sha256', type: 'ec' }],
-  [OID.ecdsaWithSha384, { hash: 'sha384', type: 'ec' }],
-  [OID.ecdsaWithSha512, { hash: 'sha512', type: 'ec' }],
-  [OID.rsaWithSha256, { hash: 'sha256', type: 'rsa' }],
-  [OID.rsaWithSha384, { hash: 'sha384', type: 'rsa' }],
-  [OID.rsaWithSha512, { hash: 'sha512', type: 'rsa' }],
-]);
 
 const KNOWN_EXTENSIONS = new Set<string>([OID.authorityKeyIdentifier, OID.crlNumber]);
 
@@ -106,14 +95,12 @@ function signatureRefusal(crl: Crl, issuer: CertificateFields): Refusal | undefi
   const code = 'CRL_SIGNATURE_INVALID';
   if (crl.innerAlgorithm !== crl.outerAlgorithm)
     return { code, detail: 'the CRL names two signature algorithms' };
-  const algorithm = ALGORITHMS.get(crl.innerAlgorithm);
-  if (algorithm === undefined)
+  if (!isKnownAlgorithm(crl.innerAlgorithm))
     return { code: 'CRL_UNSUPPORTED', detail: 'the signature algorithm is not known' };
-  const fits = issuer.publicKey.asymmetricKeyType === algorithm.type;
-  if (!fits || !verify(algorithm.hash, crl.tbs, issuer.publicKey, crl.signature)) {
-    return { code, detail: "the signature does not verify with the issuer's key" };
-  }
-  return undefined;
+  const { innerAlgorithm: algorithm, tbs: bytes, signature } = crl;
+  return isSignedBy({ algorithm, bytes, signature }, issuer.publicKey)
+    ? undefined
+    : { code, detail: "the signature does not verify with the issuer's key" };
 }
 
 /** A delta, a shard or an indirect CRL read as a full one would report revoked certificates as good. */
