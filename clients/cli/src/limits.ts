@@ -18,3 +18,5 @@ export const MAX_CLAIM_LINES_BYTES = 67_108_864;
 export const CLAIM_NONCE_BYTES = 32;
 /** Bytes of a bank's notification; the payout library's own bound is the same. */
 export const MAX_NOTIFICATION_BYTES = 8_388_608;
+/** Bytes of a document with a quote: a firmware event log may have a mebibyte, in hex two. */
+export const MAX_QUOTE_DOCUMENT_BYTES = 4_194_304;

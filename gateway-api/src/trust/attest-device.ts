@@ -1,18 +1,34 @@
-import { attestationContext, type ErrorCode, fromHex, RegistryError } from '@maker-registry/protocol';
+import {
+  type ApplicableRestriction,
+  attestationContext,
+  type ErrorCode,
+  findBar,
+  fromHex,
+  RegistryError,
+  tightenLimits,
+  type TokenClaims,
+} from '@maker-registry/protocol';
 import {
   type Check,
   type ClockInfo,
   keyName,
   type TpmPublicKey,
+  type Verdict,
   verifyCertify,
   verifyQuote,
 } from '@maker-registry/tpm';
-import { type ClassPolicy, quotePolicy } from './attestation-policy';
+import { type ClassPolicy, deviceRestrictions, type Narrowing, quotePolicy } from './attestation-policy';
 import { type Device } from './devices';
 
 /** Evidence of a device, TPM structures in hex. */
 export interface Evidence {
-  readonly quote: { readonly attest: string; readonly signature: string; readonly pcrs: PcrTable };
+  readonly quote: {
+    readonly attest: string;
+    readonly signature: string;
+    readonly pcrs: PcrTable;
+    /** The firmware's event log, crypto-agile. */
+    readonly event_log?: string;
+  };
   readonly certification: { readonly attest: string; readonly signature: string };
 }
 
@@ -33,56 +49,106 @@ export interface AttestationRequest {
   readonly policy: ClassPolicy;
 }
 
+/** What a device's evidence amounts to under the policy of its class. */
 export interface Attestation {
+  readonly verdict: Verdict['verdict'];
   readonly checks: readonly Check[];
-  /** Why it does not suffice; absent when it does. */
+  /** The check that decided against `affirming`; absent where it is. */
   readonly code?: ErrorCode;
+  /** Under what a release goes on: empty for `affirming`; `deny` where none does. */
+  readonly narrowing: 'deny' | readonly Narrowing[];
   readonly clock?: ClockInfo;
   readonly firmware?: string;
 }
 
 /** Judges a device's evidence for one key release: the quote over this challenge, right and key, and the key's certification. */
 export function attestDevice(request: AttestationRequest): Attestation {
-  const { device, evidence, nonce, rightId, releaseKey, policy } = request;
-  const quote = verifyQuote({
-    akPublic: device.akPublic,
-    akName: device.akName,
-    ekPublic: device.ekPublic,
-    attest: fromHex(evidence.quote.attest),
-    signature: fromHex(evidence.quote.signature),
-    pcrs: { sha256: evidence.quote.pcrs.sha256 },
-    qualifyingData: attestationContext({ nonce, rightId, releaseKeyName: keyName(releaseKey) }),
-    policy: quotePolicy(policy),
-    ...(device.previous === undefined ? {} : { previous: device.previous }),
-  });
+  const quote = judgeQuote(request);
   const certification = verifyCertify({
-    akPublic: device.akPublic,
-    attest: fromHex(evidence.certification.attest),
-    signature: fromHex(evidence.certification.signature),
+    akPublic: request.device.akPublic,
+    attest: fromHex(request.evidence.certification.attest),
+    signature: fromHex(request.evidence.certification.signature),
     keyPublic: request.releaseKeyPublic,
   });
-  const checks = [
-    ...quote.checks,
-    ...certification.checks.map((check) => ({ ...check, name: `certification: ${check.name}` })),
-  ];
-  const quoteSuffices =
-    quote.verdict === 'affirming' || (quote.verdict === 'warning' && policy.accept_unsafe_clock);
-  const code = !quoteSuffices
-    ? quote.code
-    : certification.verdict === 'affirming'
-      ? 'OK'
-      : certification.code;
+  // A certification holds or does not: nothing in it is graded.
+  const { verdict, code } =
+    certification.verdict === 'contraindicated' && quote.verdict !== 'contraindicated'
+      ? certification
+      : quote;
   return {
-    checks,
+    verdict,
+    checks: [
+      ...quote.checks,
+      ...certification.checks.map((check) => ({ ...check, name: `certification: ${check.name}` })),
+    ],
     ...(code === 'OK' ? {} : { code }),
+    narrowing: narrowingOf(verdict, request.policy),
     ...(quote.clock === undefined ? {} : { clock: quote.clock }),
     ...(quote.firmware === undefined ? {} : { firmware: quote.firmware }),
   };
 }
 
-/** Asserts that the evidence suffices; the sentence names the failed checks and nothing that would have passed. */
-export function assertAttested({ code, checks }: Attestation): void {
-  if (code === undefined) return;
-  const failed = checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name);
-  throw new RegistryError(code, `The attestation does not suffice: ${failed.join(', ')}.`);
+function judgeQuote({
+  device,
+  evidence,
+  nonce,
+  rightId,
+  releaseKey,
+  policy,
+}: AttestationRequest): ReturnType<typeof verifyQuote> {
+  const { attest, signature, pcrs, event_log } = evidence.quote;
+  return verifyQuote({
+    akPublic: device.akPublic,
+    akName: device.akName,
+    ekPublic: device.ekPublic,
+    attest: fromHex(attest),
+    signature: fromHex(signature),
+    pcrs: { sha256: pcrs.sha256 },
+    qualifyingData: attestationContext({ nonce, rightId, releaseKeyName: keyName(releaseKey) }),
+    policy: quotePolicy(policy),
+    previous: device.previous,
+    eventLog: event_log === undefined ? undefined : fromHex(event_log),
+  });
+}
+
+function narrowingOf(verdict: Verdict['verdict'], { on_warning }: ClassPolicy): Attestation['narrowing'] {
+  if (verdict === 'affirming') return [];
+  return verdict === 'warning' ? on_warning : 'deny';
+}
+
+/** Checks that fell short without the evidence being false. */
+export function warningsOf({ checks }: Attestation): readonly string[] {
+  return checks.filter(({ result }) => result === 'warned').map(({ name }) => name);
+}
+
+/**
+ * Asserts that the evidence suffices for what a token permits: it is affirmed, or the token permits no more than a warning
+ * narrows to. The sentence names the checks that fell short and nothing that would have passed.
+ *
+ * @throws RegistryError the code of the check that decided, or ATTESTATION_NARROWED
+ */
+export function assertAttested({ code, checks, narrowing }: Attestation, token: TokenUse): void {
+  const short = checks
+    .filter(({ result }) => result === 'failed' || result === 'warned')
+    .map(({ name }) => name);
+  if (narrowing === 'deny') {
+    throw new RegistryError(
+      code ?? 'QUOTE_MALFORMED',
+      `The attestation does not suffice: ${short.join(', ')}.`,
+    );
+  }
+  if (!permitsMore(token, deviceRestrictions(narrowing))) return;
+  throw new RegistryError(
+    'ATTESTATION_NARROWED',
+    `The token permits more than a machine with these shortcomings may: ${short.join(', ')}. Ask for a new token.`,
+  );
+}
+
+type TokenUse = Pick<TokenClaims, 'actions' | 'purpose' | 'domains' | 'limits'>;
+
+function permitsMore(token: TokenUse, restrictions: readonly ApplicableRestriction[]): boolean {
+  const { actions, purpose, domains, limits } = token;
+  if (actions.some((action) => findBar(restrictions, { action, purpose, domains }) !== undefined))
+    return true;
+  return tightenLimits(limits, restrictions).max_executions !== limits.max_executions;
 }

@@ -26,6 +26,8 @@ export interface Device {
   readonly trust: DeviceTrust['mode'];
   /** Clock of the newest accepted quote. */
   readonly previous: Pick<ClockInfo, 'clock' | 'resetCount' | 'restartCount'> | undefined;
+  /** Checks of the newest quote that only warned; they narrow tokens. */
+  readonly warnings: readonly string[];
 }
 
 export interface EnrollRequest {
@@ -50,6 +52,7 @@ interface DeviceRow {
   readonly clock: string | null;
   readonly reset_count: string | null;
   readonly restart_count: string | null;
+  readonly warnings: readonly string[];
 }
 
 interface EnrollmentRow extends DeviceRow {
@@ -178,17 +181,22 @@ export class Devices {
       akName: row.ak_name,
       trust: row.trust,
       previous: previousClock(row),
+      warnings: row.warnings,
     };
   }
 
-  /** Remembers the clock of an accepted quote; of two quotes at once the later one stays. */
-  async noteQuote(id: string, clock: ClockInfo, firmware: string): Promise<void> {
+  /** Remembers an authentic quote: its clock and its warnings. Of two quotes at once the later one stays. */
+  async noteQuote(
+    id: string,
+    { clock, firmware, warnings }: { clock: ClockInfo; firmware: string; warnings: readonly string[] },
+  ): Promise<void> {
     await query(
       this.#pool,
-      `UPDATE gateway.devices SET clock = $2, reset_count = $3, restart_count = $4, firmware = $5, attested_at = now()
+      `UPDATE gateway.devices SET clock = $2, reset_count = $3, restart_count = $4, firmware = $5, warnings = $6,
+         attested_at = now()
        WHERE device_id = $1
          AND (reset_count IS NULL OR (reset_count, restart_count, clock) <= ($3::bigint, $4::bigint, $2::bigint))`,
-      [id, clock.clock.toString(), clock.resetCount, clock.restartCount, firmware],
+      [id, clock.clock.toString(), clock.resetCount, clock.restartCount, firmware, JSON.stringify(warnings)],
     );
   }
 

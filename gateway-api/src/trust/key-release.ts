@@ -19,6 +19,7 @@ import {
 } from '@maker-registry/protocol';
 import { eccPoint, type TpmPublicKey } from '@maker-registry/tpm';
 import { assertAttested, attestDevice, type Evidence } from './attest-device';
+import { noteAttestation } from './note-attestation';
 import { type Challenges } from './challenges';
 import { type ContentKeys } from './content-keys';
 import { type TrustDeps } from './deps';
@@ -114,7 +115,7 @@ export class KeyRelease {
       claims.device_id === undefined ? undefined : await this.#parts.devices.find(claims.device_id);
     const { contentKey, riskClass } = await this.#assertPermitted(claims, signed, device, record);
     if (device !== undefined) {
-      await this.#attest(request, { signed, nonce, releaseKey, device, riskClass }, record);
+      await this.#attest(request, { signed, claims, nonce, releaseKey, device, riskClass }, record);
     }
     const key = await contentKeys.open(claims.artifact_id, contentKey);
     try {
@@ -188,6 +189,7 @@ export class KeyRelease {
     { quote, certification }: ReleaseRequest,
     context: {
       signed: Signed;
+      claims: TokenClaims;
       nonce: Uint8Array;
       releaseKey: TpmPublicKey;
       device: Device;
@@ -195,7 +197,7 @@ export class KeyRelease {
     },
     record: ReleaseRecord,
   ): Promise<void> {
-    const { signed, nonce, releaseKey, device, riskClass } = context;
+    const { signed, claims, nonce, releaseKey, device, riskClass } = context;
     if (quote === undefined || certification === undefined) {
       throw new RegistryError(
         'ATTESTATION_REQUIRED',
@@ -216,11 +218,9 @@ export class KeyRelease {
       policy: config.attestation.risk_classes[riskClass],
     });
     record.checks = attestation.checks;
-    assertAttested(attestation);
-    const { clock, firmware } = attestation;
-    if (clock !== undefined && firmware !== undefined) {
-      await this.#parts.devices.noteQuote(device.deviceId, clock, firmware);
-    }
+    record.policy = { ...record.policy, attestation_verdict: attestation.verdict };
+    await noteAttestation(this.#parts.devices, device, attestation);
+    assertAttested(attestation, claims);
   }
 }
 

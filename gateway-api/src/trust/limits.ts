@@ -15,8 +15,17 @@ export const RETENTION_S = 3_600;
 /** Rows removed in one go: a request must not pay for a backlog. */
 export const PURGE_ROWS = 500;
 
-/** Bytes of a body with evidence: quote, certification, token and envelope; RSA-4096 signatures fit many times. */
+/** Bytes of a body with public areas, a certificate or a secret. */
 export const MAX_EVIDENCE_BYTES = 64 * 1024;
+
+/** Bytes of a request for a content key: token, envelope, quote, certification, and an event log in hex. */
+export const MAX_RELEASE_BYTES = 640 * 1024;
+
+/** Hex characters of an event log (256 KiB; real ones have 20 to 200). */
+export const MAX_EVENT_LOG_HEX = 524_288;
+
+/** Events that the policy of a class accepts: those of some hundred kinds of machine. */
+export const MAX_ACCEPTED_EVENTS = 20_000;
 
 /** Hex characters of a TPM structure in a body (2 KiB). */
 export const MAX_TPM_HEX = 4_096;

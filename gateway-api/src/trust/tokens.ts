@@ -10,6 +10,7 @@ import {
   tokenClaims,
   tokenSigningInput,
 } from '@maker-registry/protocol';
+import { narrowingForToken } from './attestation-policy';
 import { type TrustDeps } from './deps';
 import { type Devices } from './devices';
 import { type SignedRequests } from './signed-request';
@@ -50,6 +51,7 @@ export class Tokens {
       reads.license(right.license_id),
       reads.contentKey(right.artifact_id),
     ]);
+    const device = body.device_id === undefined ? undefined : await this.#devices.find(body.device_id);
     const claims = tokenClaims({
       right,
       artifact,
@@ -61,19 +63,18 @@ export class Tokens {
       jti: randomUUID(),
       now,
       purpose: body.purpose,
-      deviceId: body.device_id,
+      deviceId: device?.deviceId,
+      deviceRestrictions: narrowingForToken(
+        device?.warnings ?? [],
+        config.attestation.risk_classes[artifact.risk.class],
+      ),
     });
-    if (body.device_id !== undefined) await this.#assertDevice(body.device_id, claims);
+    if (device !== undefined) assertDeviceFree(await reads.deviceRevocations(device.deviceId), claims);
     const { kid, label } = this.#keys.token;
     const input = tokenSigningInput(claims, kid);
     return {
       token: assembleToken(input, await hsm.sign(label, createHash('sha256').update(input).digest())),
     };
-  }
-
-  async #assertDevice(id: string, claims: TokenClaims): Promise<void> {
-    const { deviceId } = await this.#devices.find(id);
-    assertDeviceFree(await this.#deps.reads.deviceRevocations(deviceId), claims);
   }
 }
 

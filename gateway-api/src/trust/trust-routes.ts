@@ -13,7 +13,9 @@ import {
   CRL_CACHE_S,
   LIST_REFRESH_S,
   MAX_EK_CERTIFICATE_HEX,
+  MAX_EVENT_LOG_HEX,
   MAX_EVIDENCE_BYTES,
+  MAX_RELEASE_BYTES,
   MAX_REVOKED_CERTIFICATES,
   MAX_TPM_HEX,
 } from './limits';
@@ -237,7 +239,15 @@ const RELEASE_BODY = closed(
   {
     token: { type: 'string', maxLength: 8_192 },
     request: schemas.envelope,
-    quote: closed({ attest: TPM, signature: TPM, pcrs: closed({ sha256: PCR_VALUES }) }),
+    quote: closed(
+      {
+        attest: TPM,
+        signature: TPM,
+        pcrs: closed({ sha256: PCR_VALUES }),
+        event_log: hex(MAX_EVENT_LOG_HEX),
+      },
+      ['event_log'],
+    ),
     certification: closed({ attest: TPM, signature: TPM }),
   },
   ['quote', 'certification'],
@@ -278,7 +288,7 @@ function entitlementRoutes(source: TrustSource): Route[] {
         ...posting('/v1/keys/release', 'releaseKey', 'Release a content key to an attested environment'),
         body: {
           description: "The token, the holder's signed key.release, and the device's evidence in hex",
-          maxBytes: MAX_BODY_BYTES,
+          maxBytes: MAX_RELEASE_BYTES,
           schema: RELEASE_BODY,
         },
         responses: { 200: { description: 'The key as a JWE to the release key.', schema: OBJECT } },

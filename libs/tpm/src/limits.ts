@@ -18,3 +18,21 @@ export const MIN_RSA_BITS = 2048;
 
 /** Largest RSA key, in bits: verification time grows with it, and TPMs stop here. */
 export const MAX_RSA_BITS = 4096;
+
+/** Bytes of a firmware event log: real ones have 20 to 200 KiB, most of it secure-boot databases. */
+export const MAX_EVENT_LOG_BYTES = 1_048_576;
+
+/** Events in a log: real boots record some hundred. */
+export const MAX_EVENTS = 4096;
+
+/** Digest algorithms of a log: one for each PCR bank (TPM 2.0 part 2, HASH_COUNT). */
+export const MAX_LOG_ALGORITHMS = 16;
+
+/** Bytes of one digest in a log: SHA-512's. */
+export const MAX_LOG_DIGEST_BYTES = 64;
+
+/** Characters of a public key in PEM: RSA-4096 takes about 800. */
+export const MAX_PEM_CHARACTERS = 4096;
+
+/** Bytes of a challenge below which it can be guessed or found again in old quotes. */
+export const MIN_CHALLENGE_BYTES = 16;

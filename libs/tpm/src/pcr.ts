@@ -13,12 +13,10 @@ const MAX_PCR = 31;
 const HEX = /^(?:[0-9a-f]{2})+$/;
 const INDEX = /^(?:0|[1-9]\d?)$/;
 
-/** The single bank that a set or table of values names. */
-export function singleBank(banks: Readonly<Record<string, unknown>>): HashAlgorithm {
+/** The single bank that a set or table of values names; undefined for several, none, or one that is not of SHA-2. */
+export function singleBank(banks: Readonly<Record<string, unknown>>): HashAlgorithm | undefined {
   const [name, ...others] = Object.keys(banks);
-  const hash = name === undefined ? undefined : hashByName(name);
-  if (hash === undefined || others.length > 0) throw new TpmFormatError('PCRs are given for one SHA-2 bank');
-  return hash;
+  return name === undefined || others.length > 0 ? undefined : hashByName(name);
 }
 
 /** PCR numbers in ascending order; throws TpmFormatError for duplicates and numbers no TPM has. */

@@ -1,7 +1,8 @@
 import { constants, verify } from 'node:crypto';
 import { ALG, hashById } from './algorithms';
 import { MAX_RSA_BITS } from './limits';
-import { leftPad, type PublicArea, toKeyObject } from './public-area';
+import { leftPad } from './public-area';
+import { type SigningKey } from './signing-key';
 import { TpmFormatError } from './tpm-format-error';
 import { WireReader } from './wire';
 
@@ -38,40 +39,42 @@ function parseValue(algorithm: number, hash: number, reader: WireReader): TpmSig
 
 /**
  * Whether `signature` by this key covers `message`. The key's own scheme and hash decide, not what the signature says of
- * itself: a signature that names another algorithm is refused before any arithmetic. High s is lawful for TPMs.
+ * itself: a signature that names another algorithm is refused before any arithmetic. A bare key leaves only its type and
+ * the list of accepted hashes to decide. High s is lawful for TPMs; r and s of zero or beyond the order never verify.
  */
-export function verifySignature(area: PublicArea, message: Uint8Array, signature: TpmSignature): boolean {
+export function verifySignature(key: SigningKey, message: Uint8Array, signature: TpmSignature): boolean {
   const hash = hashById(signature.hash);
-  const { scheme } = area;
-  if (hash === undefined || scheme?.algorithm !== SCHEME_OF[signature.algorithm] || scheme.hash !== hash.id) {
-    return false;
-  }
+  if (hash === undefined || !fitsScheme(key.scheme, signature, hash.id)) return false;
   return signature.algorithm === 'ecdsa'
-    ? verifyEcdsa(area, hash.name, message, signature)
-    : verifyRsa(area, hash.name, message, signature);
+    ? verifyEcdsa(key, hash.name, message, signature)
+    : verifyRsa(key, hash.name, message, signature);
+}
+
+function fitsScheme(scheme: SigningKey['scheme'], { algorithm }: TpmSignature, hash: number): boolean {
+  if (scheme === 'any') return true;
+  return scheme?.algorithm === SCHEME_OF[algorithm] && scheme.hash === hash;
 }
 
 type Signed<A> = Extract<TpmSignature, { algorithm: A }>;
 
 function verifyEcdsa(
-  area: PublicArea,
+  { type, size, keyObject }: SigningKey,
   hash: string,
   message: Uint8Array,
   { r, s }: Signed<'ecdsa'>,
 ): boolean {
-  if (area.type !== 'ecc' || r.length > area.curve.size || s.length > area.curve.size) return false;
-  const raw = Buffer.concat([leftPad(r, area.curve.size), leftPad(s, area.curve.size)]);
-  return verify(hash, message, { key: toKeyObject(area), dsaEncoding: 'ieee-p1363' }, raw);
+  if (type !== 'ecc' || r.length > size || s.length > size) return false;
+  const raw = Buffer.concat([leftPad(r, size), leftPad(s, size)]);
+  return verify(hash, message, { key: keyObject, dsaEncoding: 'ieee-p1363' }, raw);
 }
 
 function verifyRsa(
-  area: PublicArea,
+  { type, size, keyObject: key }: SigningKey,
   hash: string,
   message: Uint8Array,
   { algorithm, signature }: Exclude<TpmSignature, Signed<'ecdsa'>>,
 ): boolean {
-  if (area.type !== 'rsa' || signature.length !== area.modulus.length) return false;
-  const key = toKeyObject(area);
+  if (type !== 'rsa' || signature.length !== size) return false;
   if (algorithm === 'rsassa') {
     return verify(hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
   }

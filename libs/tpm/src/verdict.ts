@@ -13,13 +13,20 @@ export type AttestationCode =
   | 'QUOTE_CLOCK'
   | 'QUOTE_FIRMWARE'
   | 'QUOTE_AK_ATTRIBUTES'
+  | 'EVENT_LOG_MALFORMED'
+  | 'EVENT_LOG_MISMATCH'
+  | 'EVENT_LOG_MISSING'
+  | 'EVENT_NOT_ACCEPTED'
   | 'CERTIFY_NAME'
   | 'RELEASE_KEY_ATTRIBUTES';
 
-/** One thing that was looked at. The detail is for people and never repeats what would have been accepted. */
+/**
+ * One thing that was looked at, or that could not be for want of material and that nobody demanded. The detail is for
+ * people and never repeats what would have been accepted.
+ */
 export interface Check {
   readonly name: string;
-  readonly outcome: 'passed' | 'warned' | 'failed';
+  readonly result: 'passed' | 'warned' | 'failed' | 'not-checked';
   readonly code?: AttestationCode;
   readonly detail?: string;
 }
@@ -32,28 +39,32 @@ export interface Verdict {
 }
 
 export function passed(name: string): Check {
-  return { name, outcome: 'passed' };
+  return { name, result: 'passed' };
+}
+
+export function notChecked(name: string, detail: string): Check {
+  return { name, result: 'not-checked', detail };
 }
 
 export function warned(name: string, code: AttestationCode, detail: string): Check {
-  return { name, outcome: 'warned', code, detail };
+  return { name, result: 'warned', code, detail };
 }
 
 export function failed(name: string, code: AttestationCode, detail: string): Check {
-  return { name, outcome: 'failed', code, detail };
+  return { name, result: 'failed', code, detail };
 }
 
 export function check(name: string, holds: boolean, code: AttestationCode, detail: string): Check {
   return holds ? passed(name) : failed(name, code, detail);
 }
 
-/** Sums up: nothing looked at is a failure too, for an empty list of checks has shown nothing. */
+/** Sums up: nothing passed is a failure too, for such a list of checks has shown nothing. */
 export function conclude(checks: readonly Check[]): Verdict {
-  const failure = checks.find(({ outcome }) => outcome === 'failed');
-  if (failure !== undefined || checks.length === 0) {
+  const failure = checks.find(({ result }) => result === 'failed');
+  if (failure !== undefined || !checks.some(({ result }) => result === 'passed')) {
     return { verdict: 'contraindicated', code: failure?.code ?? 'TPM_STRUCTURE_MALFORMED', checks };
   }
-  const warning = checks.find(({ outcome }) => outcome === 'warned');
+  const warning = checks.find(({ result }) => result === 'warned');
   return { verdict: warning === undefined ? 'affirming' : 'warning', code: warning?.code ?? 'OK', checks };
 }
 

@@ -1,12 +1,13 @@
 import { ATTEST_TYPE, parseAttest } from './attest';
 import { equalBytes, statementChecks } from './attest-checks';
+import { type AttestationKeySource, attestationKey } from './attestation-key';
 import { keyName } from './name';
 import { isReleaseKey, parsePublic } from './public-area';
+import { parseSignature } from './signature';
 import { check, judge, type Verdict } from './verdict';
 
 export interface CertifyInput {
-  /** TPM2B_PUBLIC of the attestation key. */
-  readonly akPublic: Uint8Array;
+  readonly akPublic: AttestationKeySource;
   /** TPMS_ATTEST of TPM2_Certify. */
   readonly attest: Uint8Array;
   /** TPMT_SIGNATURE. */
@@ -22,7 +23,7 @@ export interface CertifyInput {
  */
 export function verifyCertify(input: CertifyInput): Verdict {
   return judge('TPM_STRUCTURE_MALFORMED', () => {
-    const key = parsePublic(input.akPublic);
+    const key = attestationKey(input.akPublic);
     const released = parsePublic(input.keyPublic);
     const attest = parseAttest(input.attest);
     const name = attest.certify?.name ?? Buffer.alloc(0);
@@ -31,7 +32,7 @@ export function verifyCertify(input: CertifyInput): Verdict {
         key,
         bytes: input.attest,
         attest,
-        signature: input.signature,
+        signature: parseSignature(input.signature),
         type: ATTEST_TYPE.certify,
       }),
       check(

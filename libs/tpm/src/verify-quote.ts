@@ -1,33 +1,19 @@
-import { hashById } from './algorithms';
-import { type Attest, ATTEST_TYPE, type ClockInfo, parseAttest, type QuoteBody } from './attest';
+import { type Attest, ATTEST_TYPE, type ClockInfo, parseAttest } from './attest';
 import { equalBytes, statementChecks } from './attest-checks';
+import { attestationKey, type AttestationKey, type AttestationKeySource } from './attestation-key';
+import { clockChecks, type PreviousClock } from './clock-checks';
+import { eventLogChecks } from './event-log-checks';
+import { MIN_CHALLENGE_BYTES } from './limits';
 import { keyName, qualifiedNameUnderEndorsementKey } from './name';
-import {
-  bankValues,
-  isExactSelection,
-  pcrDigest,
-  type PcrSet,
-  type PcrValues,
-  singleBank,
-  sortedPcrs,
-} from './pcr';
-import { parsePublic, type TpmPublicKey } from './public-area';
-import { parseSignature } from './signature';
-import { type Check, check, judge, passed, type Verdict, warned } from './verdict';
-
-/** What a machine must show. */
-export interface QuotePolicy {
-  /** Exactly the PCRs that the quote covers, of one bank. */
-  readonly requiredPcrs: PcrSet;
-  /** Accepted values in hex by PCR number; a PCR that is not named may have any value. */
-  readonly referenceValues?: Readonly<Record<string, readonly string[]>>;
-  /** Accepted firmware versions, 16 hex digits each; absent: any. */
-  readonly firmware?: readonly string[];
-}
+import { pcrChecks } from './pcr-checks';
+import { type PcrValues } from './pcr';
+import { parsePublic } from './public-area';
+import { type QuotePolicy, shortfall } from './quote-policy';
+import { parseSignature, type TpmSignature } from './signature';
+import { type Check, check, judge, notChecked, passed, type Verdict, warned } from './verdict';
 
 export interface QuoteInput {
-  /** TPM2B_PUBLIC of the attestation key. */
-  readonly akPublic: Uint8Array;
+  readonly akPublic: AttestationKeySource;
   /** Name under which the key was enrolled; the public area must hash to it. */
   readonly akName?: Uint8Array;
   /** TPM2B_PUBLIC of the endorsement key the attestation key was enrolled with. */
@@ -40,8 +26,9 @@ export interface QuoteInput {
   /** What extraData must be: the challenge, or its hash with the context it answers. */
   readonly qualifyingData: Uint8Array;
   readonly policy: QuotePolicy;
-  /** Clock of the last quote that was accepted from this key. */
-  readonly previous?: Pick<ClockInfo, 'clock' | 'resetCount' | 'restartCount'>;
+  readonly previous?: PreviousClock | undefined;
+  /** The firmware's log in its crypto-agile form. */
+  readonly eventLog?: Uint8Array | undefined;
 }
 
 /** Verdict with what the caller stores for the next time. */
@@ -51,33 +38,27 @@ export interface QuoteVerdict extends Verdict {
   readonly firmware?: string;
 }
 
-const MIN_QUALIFYING_BYTES = 16;
 const FIRMWARE_DIGITS = 16;
 const HEX_RADIX = 16;
 
 /**
  * Verifies a quote completely: key attributes and Name, signature over the raw bytes, magic and type, place in the TPM's
- * hierarchy, freshness, clock, firmware, exact PCR selection, digest recomputed from the given values, and accepted values.
- * Checks go on after a failure, so that the result says everything; the verdict never improves by that.
+ * hierarchy, freshness, clock, firmware, exact PCR selection, digest recomputed from the given values, accepted values, and
+ * the event log. Checks go on after a failure, so that the result says everything; the verdict never improves by that.
  */
 export function verifyQuote(input: QuoteInput): QuoteVerdict {
   let attest: Attest | undefined;
   const verdict = judge('QUOTE_MALFORMED', () => {
-    const key = parsePublic(input.akPublic);
+    const key = attestationKey(input.akPublic);
+    const signature = parseSignature(input.signature);
     attest = parseAttest(input.attest);
     return [
-      ...statementChecks({
-        key,
-        bytes: input.attest,
-        attest,
-        signature: input.signature,
-        type: ATTEST_TYPE.quote,
-      }),
+      ...statementChecks({ key, bytes: input.attest, attest, signature, type: ATTEST_TYPE.quote }),
       ...identityChecks(input, key, attest),
       freshnessCheck(input, attest),
-      ...clockChecks(attest.clock, input.previous),
+      ...clockChecks(attest.clock, input.previous, input.policy),
       firmwareCheck(attest, input.policy),
-      ...(attest.quote === undefined ? [] : pcrChecks(input, attest.quote)),
+      ...machineChecks(input, attest, signature),
     ];
   });
   if (attest === undefined) return verdict;
@@ -88,96 +69,57 @@ function firmwareText(attest: Attest): string {
   return attest.firmwareVersion.toString(HEX_RADIX).padStart(FIRMWARE_DIGITS, '0');
 }
 
-function identityChecks(input: QuoteInput, key: TpmPublicKey, attest: Attest): Check[] {
+function identityChecks(input: QuoteInput, { tpm }: AttestationKey, attest: Attest): Check[] {
   const checks: Check[] = [];
   if (input.akName !== undefined) {
-    const same = equalBytes(keyName(key), input.akName);
+    const same = tpm !== undefined && equalBytes(keyName(tpm), input.akName);
     checks.push(check('ak-name', same, 'QUOTE_AK_ATTRIBUTES', 'the attestation key is not the enrolled one'));
   }
-  if (input.ekPublic !== undefined) {
-    const expected = qualifiedNameUnderEndorsementKey(key, parsePublic(input.ekPublic));
-    const same = equalBytes(attest.qualifiedSigner, expected);
-    checks.push(
-      check(
-        'qualified-signer',
-        same,
-        'QUOTE_AK_ATTRIBUTES',
-        'the signer is no child of the enrolled endorsement key',
-      ),
-    );
+  if (input.ekPublic === undefined) {
+    checks.push(notChecked('qualified-signer', 'the endorsement key is not given'));
+    return checks;
   }
+  const expected = tpm && qualifiedNameUnderEndorsementKey(tpm, parsePublic(input.ekPublic));
+  checks.push(
+    check(
+      'qualified-signer',
+      expected !== undefined && equalBytes(attest.qualifiedSigner, expected),
+      'QUOTE_AK_ATTRIBUTES',
+      'the signer is no child of the enrolled endorsement key',
+    ),
+  );
   return checks;
 }
 
-/** A recorded quote replays wherever the verifier forgets to ask for something fresh, so an empty or short challenge fails. */
+/**
+ * A recorded quote replays wherever the verifier forgets to ask for something fresh, so an empty challenge fails even
+ * where the quote has none either; a short one may come round again.
+ */
 function freshnessCheck(input: QuoteInput, attest: Attest): Check {
-  const answers =
-    input.qualifyingData.length >= MIN_QUALIFYING_BYTES && equalBytes(attest.extraData, input.qualifyingData);
-  return check('nonce', answers, 'QUOTE_NONCE', 'the quote does not answer this challenge');
-}
-
-function clockChecks(clock: ClockInfo, previous: QuoteInput['previous']): Check[] {
-  const safe = clock.safe
-    ? passed('clock-safe')
-    : warned('clock-safe', 'QUOTE_CLOCK', 'the clock may have gone back');
-  if (previous === undefined) return [safe];
-  return [
-    safe,
-    check('clock', !wentBack(clock, previous), 'QUOTE_CLOCK', 'a counter or the clock went back'),
-  ];
-}
-
-/** Counters say which boot this is; the clock runs on over boots, and may fall back a little only when not safe. */
-function wentBack(clock: ClockInfo, previous: NonNullable<QuoteInput['previous']>): boolean {
-  if (clock.resetCount !== previous.resetCount) {
-    return clock.resetCount < previous.resetCount || (clock.safe && clock.clock < previous.clock);
+  const { qualifyingData } = input;
+  if (qualifyingData.length === 0 || !equalBytes(attest.extraData, qualifyingData)) {
+    return check('nonce', false, 'QUOTE_NONCE', 'the quote does not answer this challenge');
   }
-  if (clock.restartCount !== previous.restartCount) {
-    return clock.restartCount < previous.restartCount || (clock.safe && clock.clock < previous.clock);
+  if (qualifyingData.length < MIN_CHALLENGE_BYTES) {
+    return warned('nonce', 'QUOTE_NONCE', `the challenge has fewer than ${MIN_CHALLENGE_BYTES} bytes`);
   }
-  return clock.clock < previous.clock;
+  return passed('nonce');
 }
 
 function firmwareCheck(attest: Attest, policy: QuotePolicy): Check {
-  const accepted = policy.firmware?.includes(firmwareText(attest)) ?? true;
-  return check('firmware', accepted, 'QUOTE_FIRMWARE', "the TPM's firmware version is not accepted");
+  if (policy.firmware === undefined) return notChecked('firmware', 'no accepted firmware is listed');
+  if (policy.firmware.includes(firmwareText(attest))) return passed('firmware');
+  return shortfall(policy, 'firmware', 'QUOTE_FIRMWARE', "the TPM's firmware version is not accepted");
 }
 
-function pcrChecks(input: QuoteInput, quote: QuoteBody): Check[] {
-  const hash = singleBank(input.policy.requiredPcrs);
-  const required = sortedPcrs(input.policy.requiredPcrs[hash.name] ?? []);
-  const values = bankValues(input.pcrs, singleBank(input.pcrs));
-  const exact = required.length > 0 && isExactSelection(quote.selections, hash, required);
-  const supplied =
-    singleBank(input.pcrs).id === hash.id &&
-    values.size === required.length &&
-    required.every((pcr) => values.has(pcr));
-  const ordered = required.map((pcr) => values.get(pcr) ?? Buffer.alloc(0));
-  const signatureHash = hashById(parseSignature(input.signature).hash);
-  const recomputed =
-    signatureHash !== undefined && equalBytes(pcrDigest(ordered, signatureHash), quote.pcrDigest);
-  return [
-    check(
-      'pcr-selection',
-      exact,
-      'QUOTE_PCR_SELECTION',
-      'the quote does not cover exactly the required PCRs',
-    ),
-    check(
-      'pcr-values',
-      supplied,
-      'QUOTE_PCR_SELECTION',
-      'the values given are not those of the required PCRs',
-    ),
-    check('pcr-digest', recomputed, 'QUOTE_PCR_DIGEST', 'the values given do not hash to the quoted digest'),
-    referenceCheck(values, input.policy),
-  ];
-}
-
-function referenceCheck(values: ReadonlyMap<number, Buffer>, policy: QuotePolicy): Check {
-  const strange = Object.entries(policy.referenceValues ?? {})
-    .filter(([pcr, accepted]) => !accepted.includes(values.get(Number(pcr))?.toString('hex') ?? ''))
-    .map(([pcr]) => pcr);
-  const detail = `PCR ${strange.join(', ')} has a value that the policy does not accept`;
-  return check('pcr-reference', strange.length === 0, 'QUOTE_PCR_DIGEST', detail);
+function machineChecks(
+  input: QuoteInput,
+  { quote, clock }: Attest,
+  signature: TpmSignature,
+): readonly Check[] {
+  if (quote === undefined) return [];
+  const { pcrs, policy, previous, eventLog } = input;
+  const { checks, quoted } = pcrChecks({ quote, pcrs, signatureHash: signature.hash, policy });
+  if (quoted === undefined) return checks;
+  return [...checks, ...eventLogChecks({ eventLog, quoted, clock, previous, policy })];
 }

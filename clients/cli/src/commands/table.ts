@@ -6,6 +6,7 @@ import { artifactRegister } from './artifact-register';
 import { artifactRelease } from './artifact-release';
 import { artifactRevoke } from './artifact-revoke';
 import { artifactShow } from './artifact-show';
+import { attestVerifyQuote } from './attest-verify-quote';
 import { bundleExport } from './bundle-export';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
@@ -91,6 +92,7 @@ export const COMMANDS: readonly CliCommand[] = [
   artifactRelease,
   artifactRevoke,
   artifactShow,
+  attestVerifyQuote,
   bundleExport,
   commitPolicy,
   commitScheme,

@@ -471,6 +471,23 @@ const DEVICE_CODES = {
     'The attestation key has not the required attributes',
     'Create a restricted AK.',
   ),
+  EVENT_LOG_MALFORMED: entry(401, 'The event log does not parse', 'Send the firmware’s log as it stands.'),
+  EVENT_LOG_MISMATCH: entry(
+    401,
+    'The event log does not account for the quoted PCRs',
+    'Send the log of the running boot.',
+  ),
+  EVENT_LOG_MISSING: entry(401, 'The event log is missing', 'Send the firmware’s log with the quote.'),
+  EVENT_NOT_ACCEPTED: entry(
+    401,
+    'The machine started something that the policy does not accept',
+    'Boot an approved environment.',
+  ),
+  ATTESTATION_NARROWED: entry(
+    403,
+    'The machine may do less than the token permits',
+    'Ask for a new token, or mend what the checks name and attest again.',
+  ),
   CERTIFY_NAME: entry(401, 'The certification is of another key', 'Certify the key that is presented.'),
   RELEASE_KEY_ATTRIBUTES: entry(
     401,

@@ -1,11 +1,18 @@
 import { type License } from '../domain/license';
-import { type Purpose } from '../domain/common';
+import { type LicenseAction, type Purpose } from '../domain/common';
 import { type Parameters } from '../domain/parameters';
 import { RegistryError } from '../errors/registry-error';
 import { currentKey } from '../intents/admit';
 import { keyThumbprint } from '../jose/jwk';
 import { assertHeldBy } from '../rules/change-holder';
-import { findBar, type LedgerView, restrictionsFromLedger, tightenLimits } from '../execution/restrictions';
+import {
+  type ApplicableRestriction,
+  type Barred,
+  findBar,
+  type LedgerView,
+  restrictionsFromLedger,
+  tightenLimits,
+} from '../execution/restrictions';
 import { type ExecutionGate, type TokenClaims } from './claims';
 
 export interface TokenIssue extends LedgerView {
@@ -21,6 +28,8 @@ export interface TokenIssue extends LedgerView {
   readonly purpose?: Purpose | undefined;
   /** The enrolled device that the token shall be bound to. */
   readonly deviceId?: string | undefined;
+  /** What that device's newest attestation is narrowed to; no entries of the ledger's list. */
+  readonly deviceRestrictions?: readonly ApplicableRestriction[] | undefined;
 }
 
 /** The gate of a class as executions see it. */
@@ -39,7 +48,7 @@ export function executionGate(parameters: Parameters, riskClass: TokenClaims['ri
 export function tokenClaims(issue: TokenIssue): TokenClaims {
   const { right, artifact, holder, license, parameters, now } = issue;
   assertIssuable(issue);
-  const restrictions = restrictionsFromLedger(issue);
+  const restrictions = [...restrictionsFromLedger(issue), ...(issue.deviceRestrictions ?? [])];
   const gate = executionGate(parameters, artifact.risk.class);
   const ttl = parameters.risk_classes[artifact.risk.class].token_ttl_s;
   const key = currentKey(holder);
@@ -88,22 +97,27 @@ function assertIssuable({ right, artifact, holder, purpose, now }: TokenIssue): 
   }
 }
 
-/** The right's actions that are not barred. Where all are, the first bar is the answer. */
-function permittedActions(issue: TokenIssue): TokenClaims['actions'] {
-  const { right, artifact } = issue;
-  const restrictions = restrictionsFromLedger(issue);
-  const bars = right.actions.map((action) => ({
-    action,
-    bar: findBar(restrictions, { action, purpose: right.purpose, domains: artifact.risk.domains }),
-  }));
-  const permitted = bars.filter(({ bar }) => bar === undefined).map(({ action }) => action);
-  const first = bars.find(({ bar }) => bar !== undefined)?.bar;
+/** The right's actions that are not barred. Where the ledger bars all, its first bar is the answer. */
+function permittedActions({
+  right,
+  artifact,
+  deviceRestrictions = [],
+  ...view
+}: TokenIssue): TokenClaims['actions'] {
+  const { domains } = artifact.risk;
+  const restrictions = restrictionsFromLedger({ right, artifact, ...view });
+  const barOf = (action: LicenseAction, among = restrictions): Barred | undefined =>
+    findBar(among, { action, purpose: right.purpose, domains });
+  const permitted = right.actions.filter((action) => barOf(action) === undefined);
+  const [first] = right.actions.flatMap((action) => barOf(action) ?? []);
   if (permitted.length === 0 && first !== undefined) {
     throw new RegistryError(first.code, `Revocation ${first.number} bars every action of the right.`, {
       subject: String(first.number),
     });
   }
-  return permitted;
+  // A device that may do nothing keeps its token: only with one can it attest again, and the release refuses it until then.
+  const narrowed = permitted.filter((action) => barOf(action, [...deviceRestrictions]) === undefined);
+  return narrowed.length > 0 ? narrowed : permitted;
 }
 
 function boundDevice({ right, deviceId }: TokenIssue, gate: ExecutionGate): string | undefined {

@@ -137,6 +137,7 @@ describe('tokenClaims', () => {
       now: at.world.now,
     };
   }
+  const HEX = 'ab'.repeat(32);
   const restriction = { number: 7, reason_code: 'abuse-pattern', by: { actor: 'x' }, final: true } as const;
 
   it('follow from the ledger and make a valid token', async () => {
@@ -158,6 +159,18 @@ describe('tokenClaims', () => {
     const request = await issued('low', { expires_at: 1_800_000_010 });
     expect(tokenClaims(request).exp).toBe(1_800_000_010);
     expect(codeOf(() => tokenClaims({ ...request, now: 1_800_000_010 }))).toBe('RIGHT_EXPIRED');
+  });
+
+  it('are narrowed by what the attestation of the device allows, unless that is nothing', async () => {
+    const request = await issued();
+    const device = { number: 0, subject_type: 'device', reason_code: 'attestation' } as const;
+    const narrowed = (...deviceRestrictions: TokenIssue['deviceRestrictions'] & object): object =>
+      tokenClaims({ ...request, deviceId: HEX, deviceRestrictions });
+    expect(
+      narrowed({ ...device, kind: 'narrow', scope: { actions: ['adapt'] }, limits: { max_executions: 2 } }),
+    ).toMatchObject({ actions: ['execute'], limits: { max_executions: 2 } });
+    // The right is for deployment; without a token the device could never attest again.
+    expect(narrowed({ ...device, kind: 'restrict' })).toMatchObject({ actions: ['execute', 'adapt'] });
   });
 
   it('leave out what a restriction bars, and refuse when nothing is left', async () => {

@@ -1,0 +1,16 @@
+import { type Attestation, warningsOf } from './attest-device';
+import { type Device, type Devices } from './devices';
+
+/**
+ * Remembers the clock and the warnings of authentic evidence, whether a release follows or not: tokens for the device are
+ * narrowed by the warnings from then on. Contraindicated evidence may be anybody's and changes nothing.
+ */
+export async function noteAttestation(
+  devices: Pick<Devices, 'noteQuote'>,
+  { deviceId }: Pick<Device, 'deviceId'>,
+  attestation: Attestation,
+): Promise<void> {
+  const { verdict, clock, firmware } = attestation;
+  if (verdict === 'contraindicated' || clock === undefined || firmware === undefined) return;
+  await devices.noteQuote(deviceId, { clock, firmware, warnings: warningsOf(attestation) });
+}
