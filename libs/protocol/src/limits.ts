@@ -145,3 +145,27 @@ export const MAX_PAYOUT_REPORTS = 16;
 /** Seconds of a stream's window: at least a minute, at most a year. */
 export const MIN_WINDOW_S = 60;
 export const MAX_WINDOW_S = 31_622_400;
+
+/** Highest number of a revocation list. The ledger appends some hundreds of entries a second at most: 10^12 is centuries away. */
+export const MAX_LIST_NUMBER = 1_000_000_000_000;
+/** How far one accepted list may lie ahead of the one before: a client that was away for years; not a number that blocks all later ones. */
+export const MAX_LIST_STEP = 10_000_000;
+/** Entries of one partition of a list, on average: some 3 MB, which a client fetches and hashes in a few hundred milliseconds. */
+export const PARTITION_ENTRIES = 8_192;
+/** Partitions of one list: 33 million entries. */
+export const MAX_LIST_PARTITIONS = 4_096;
+/** Extensions of one list. */
+export const MAX_LIST_EXTENSIONS = 16;
+/** Bytes of an operator's statement: five digests and some numbers. */
+export const MAX_STATEMENT_BYTES = 8_192;
+/** Ledger entries in a delta; beyond that the list itself is smaller or quicker. */
+export const MAX_DELTA_EVENTS = 10_000;
+/** Hashes of an audit path: a tree of 2^32 leaves. */
+export const MAX_AUDIT_PATH = 32;
+
+/** Indices of one token status list: an hour of tokens at a hundred a second stays half empty. 256 KiB at two bits. */
+export const STATUS_LIST_INDICES = 1_048_576;
+/** Bytes of a status list as inflated. A few kilobytes of zlib can hold a gigabyte. */
+export const MAX_STATUS_LIST_BYTES = 1_048_576;
+/** Characters of a status list token. */
+export const MAX_STATUS_TOKEN_CHARACTERS = 2_097_152;

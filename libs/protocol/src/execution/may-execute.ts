@@ -3,13 +3,16 @@ import { type Right } from '../domain/right';
 import { type ErrorCode } from '../errors/error-codes';
 import { RegistryError } from '../errors/registry-error';
 import { MAX_CLOCK_SKEW_S } from '../limits';
+import { type ListIndex } from '../registry-list/list-index';
 import { type RevocationList } from '../revocation-list/payload';
 import { type ExecutionGate, type TokenClaims } from '../tokens/claims';
+import { type ListedFindings, restrictionsFromIndex } from './combined-lists';
 import {
   type ApplicableRestriction,
   type Barred,
   findBar,
   restrictionsFromList,
+  supersededVersion,
   tightenLimits,
 } from './restrictions';
 
@@ -20,6 +23,11 @@ export interface ExecutionRequest {
   readonly right?: Right | undefined;
   /** The newest list that `checkRevocationList` has accepted; undefined when none is to be had. */
   readonly list?: RevocationList | undefined;
+  /**
+   * Lists for which several operators vouch, beside `list`: what either says holds. Undefined where one operator's word is
+   * enough; `missing` where it is not and there are none.
+   */
+  readonly combined?: CombinedLists | 'missing' | undefined;
   /** What the ledger's state says beside the list (`restrictionsFromLedger`), where the decider sees the ledger. */
   readonly restrictions?: readonly ApplicableRestriction[] | undefined;
   /** The gate of the artifact's class: the token's own, or the parameters'. */
@@ -34,6 +42,13 @@ export interface ExecutionRequest {
   readonly rootDigest?: string | undefined;
   /** Executions of this right so far, where they are counted. */
   readonly executions?: number | undefined;
+}
+
+/** The newest combined lists that `checkRegistryLists` has accepted. */
+export interface CombinedLists {
+  readonly index: ListIndex;
+  /** Unix seconds at which enough operators had vouched. */
+  readonly this_update: number;
 }
 
 export type ExecutionDecision =
@@ -169,10 +184,20 @@ function refusedByRight({ token, right, now }: ExecutionRequest): Refusal | unde
 }
 
 /** What is wrong with the list's freshness; nothing when the decider sees the ledger itself. */
-function listFreshness({ list, right, restrictions, gate, now }: ExecutionRequest): ErrorCode | undefined {
+function listFreshness(request: ExecutionRequest): ErrorCode | undefined {
+  const { list, right, restrictions, gate, now, combined } = request;
   if (right !== undefined && restrictions !== undefined) return undefined;
-  if (list === undefined) return 'LIST_MISSING';
-  return now - list.this_update > gate.list_max_age_s ? 'LIST_STALE' : undefined;
+  if (list === undefined || combined === 'missing') return 'LIST_MISSING';
+  if (combined !== undefined && combinedFindings(request).unknown.length > 0) return 'LIST_INCOMPLETE';
+  const oldest = Math.min(list.this_update, combined?.this_update ?? list.this_update);
+  return now - oldest > gate.list_max_age_s ? 'LIST_STALE' : undefined;
+}
+
+const NO_FINDINGS: ListedFindings = { restrictions: [], unknown: [] };
+
+function combinedFindings({ combined, token, deviceId }: ExecutionRequest): ListedFindings {
+  if (combined === undefined || combined === 'missing') return NO_FINDINGS;
+  return restrictionsFromIndex(combined.index, token, deviceId ?? token.device_id);
 }
 
 function refusedByFreshness(
@@ -181,32 +206,30 @@ function refusedByFreshness(
 ): Refusal | undefined {
   if (freshness === undefined || !gate.fail_closed) return undefined;
   const message =
-    freshness === 'LIST_MISSING'
-      ? 'No revocation list is at hand, and the risk class does not go on without.'
-      : `The revocation list is older than ${gate.list_max_age_s} s, which the risk class does not accept.`;
+    FRESHNESS_MESSAGES[freshness] ?? 'The revocation list is older than the risk class accepts.';
   return { code: freshness, message, subject: list === undefined ? token.jti : String(list.number) };
 }
 
+const FRESHNESS_MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  LIST_MISSING: 'No revocation list is at hand, and the risk class does not go on without.',
+  LIST_INCOMPLETE:
+    'The lists at hand do not reach all that the token names, and the risk class does not go on without.',
+};
+
 function refusedBySuccession({ token, list }: ExecutionRequest): Refusal | undefined {
-  const newer = list?.superseded.find(
-    ({ right_id, version }) => right_id === token.right_id && version > token.right_version,
-  );
-  if (newer === undefined) return undefined;
+  const version = list === undefined ? undefined : supersededVersion(list, token.right_id);
+  if (version === undefined || version <= token.right_version) return undefined;
   return {
     code: 'TOKEN_SUPERSEDED',
-    message: `The right has changed hands and is at version ${newer.version}.`,
+    message: `The right has changed hands and is at version ${version}.`,
     subject: token.right_id,
   };
 }
 
-function applicable({
-  token,
-  list,
-  restrictions,
-  deviceId,
-}: ExecutionRequest): readonly ApplicableRestriction[] {
+function applicable(request: ExecutionRequest): readonly ApplicableRestriction[] {
+  const { token, list, restrictions, deviceId } = request;
   const listed = list === undefined ? [] : restrictionsFromList(list, token, deviceId ?? token.device_id);
-  return [...listed, ...(restrictions ?? [])];
+  return [...listed, ...combinedFindings(request).restrictions, ...(restrictions ?? [])];
 }
 
 function refusedByRestriction(
@@ -246,8 +269,12 @@ function refusedByLimit(
   };
 }
 
-function recheckBy({ token, right, list, gate, now }: ExecutionRequest): number {
-  const fresh = list === undefined ? now + gate.list_max_age_s : list.this_update + gate.list_max_age_s;
+function recheckBy({ token, right, list, combined, gate, now }: ExecutionRequest): number {
+  const times = [
+    list?.this_update ?? now,
+    combined === undefined || combined === 'missing' ? now : combined.this_update,
+  ];
+  const fresh = Math.min(...times) + gate.list_max_age_s;
   const bounds = [token.exp, right?.expires_at ?? token.exp];
   // A class that does not fail closed may outlive its list; it is asked to look again all the same.
   return Math.min(...bounds, fresh > now ? fresh : now + gate.list_max_age_s);

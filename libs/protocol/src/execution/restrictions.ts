@@ -5,7 +5,7 @@ import { type ContentKeyVersion } from '../domain/content-key';
 import { type RestrictionKind, type RestrictionScope, type SubjectType } from '../domain/revocation';
 import { type Right } from '../domain/right';
 import { type ErrorCode } from '../errors/error-codes';
-import { type RevocationList } from '../revocation-list/payload';
+import { type RevocationList, type RevocationListEntry } from '../revocation-list/payload';
 import { bars } from '../rules/bans';
 import { type TokenClaims } from '../tokens/claims';
 
@@ -33,27 +33,57 @@ export interface Barred {
 
 type Names = Pick<TokenClaims, 'artifact_id' | 'right_id' | 'sub' | 'key_version'>;
 
+interface IndexedList {
+  /** By `subject_type/subject_id`. */
+  readonly entries: ReadonlyMap<string, readonly RevocationListEntry[]>;
+  /** Versions of rights that changed hands. */
+  readonly superseded: ReadonlyMap<string, number>;
+}
+
+/** A guard asks the same list twice a second, whatever its length: it is indexed once. */
+const indexes = new WeakMap<RevocationList, IndexedList>();
+
+function indexOf(list: RevocationList): IndexedList {
+  const known = indexes.get(list);
+  if (known !== undefined) return known;
+  const entries = new Map<string, RevocationListEntry[]>();
+  for (const entry of list.entries) {
+    const name = `${entry.subject_type}/${entry.subject_id}`;
+    const before = entries.get(name);
+    if (before === undefined) entries.set(name, [entry]);
+    else before.push(entry);
+  }
+  const superseded = new Map(list.superseded.map(({ right_id, version }) => [right_id, version]));
+  const index = { entries, superseded };
+  indexes.set(list, index);
+  return index;
+}
+
+/** The version of a right that changed hands; undefined when the list names none. */
+export function supersededVersion(list: RevocationList, rightId: string): number | undefined {
+  return indexOf(list).superseded.get(rightId);
+}
+
 /** The list's entries that concern a token's artifact, right, holder, key version or device. */
 export function restrictionsFromList(
   list: RevocationList,
   token: Names,
   deviceIdHex: string | undefined,
 ): ApplicableRestriction[] {
-  const ids: Readonly<Record<SubjectType, string | undefined>> = {
-    artifact: token.artifact_id,
-    right: token.right_id,
-    actor: token.sub,
-    key: token.artifact_id,
-    device: deviceIdHex,
-  };
-  return list.entries.filter(
-    (entry) =>
-      entry.subject_id === ids[entry.subject_type] &&
-      // A token without a key version could use any: then every restricted version counts.
-      (entry.subject_type !== 'key' ||
-        token.key_version === undefined ||
-        entry.key_version === token.key_version),
-  );
+  const { entries } = indexOf(list);
+  const of = (type: SubjectType, id: string): readonly RevocationListEntry[] =>
+    entries.get(`${type}/${id}`) ?? [];
+  const keys = of('key', token.artifact_id);
+  return [
+    ...of('artifact', token.artifact_id),
+    ...of('right', token.right_id),
+    ...of('actor', token.sub),
+    // A token without a key version could use any: then every restricted version counts.
+    ...(token.key_version === undefined
+      ? keys
+      : keys.filter((entry) => entry.key_version === token.key_version)),
+    ...(deviceIdHex === undefined ? [] : of('device', deviceIdHex)),
+  ];
 }
 
 /** Ledger state that a gateway has at hand when it decides. */

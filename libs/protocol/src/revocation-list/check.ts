@@ -3,26 +3,15 @@ import { canonicalize } from '../encoding/canonical-json';
 import { sha256Hex } from '../encoding/hash';
 import { parseStrictJson } from '../encoding/strict-json';
 import { isRegistryError, RegistryError } from '../errors/registry-error';
-import {
-  type Envelope,
-  parseEnvelope,
-  payloadBytes,
-  verifyEnvelope,
-  type VerificationKey,
-} from '../intents/envelope';
+import { type Envelope, parseEnvelope, payloadBytes, verifyEnvelope } from '../intents/envelope';
 import { REVOCATION_LIST_PAYLOAD_TYPE } from '../intents/pae';
 import { MAX_CLOCK_SKEW_S, MAX_REVOCATION_LIST_BYTES, MAX_REVOCATION_LIST_VALUES } from '../limits';
 import { assertSchema } from '../schemas/validate';
+import { type ListKey } from './list-key';
 import { REVOCATION_LIST, type RevocationList } from './payload';
 
 /** Base64 makes four characters of three bytes; the rest of the envelope is short. */
 const MAX_LIST_ENVELOPE_BYTES = Math.ceil((MAX_REVOCATION_LIST_BYTES * 4) / 3) + 4_096;
-
-/** The list key of one operator. */
-export interface ListKey extends VerificationKey {
-  /** MSP id of the operator whose key it is. */
-  readonly issuer: string;
-}
 
 /** The newest list of one operator that a client has accepted. */
 export interface SeenIssuer {

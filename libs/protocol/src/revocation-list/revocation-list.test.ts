@@ -8,7 +8,8 @@ import { countersign, signPayload, type Signer } from '../intents/sign';
 import { codeOf } from '../test-support/expect-code';
 import { NETWORK } from '../test-support/parameters';
 import { es256Signer } from '../test-support/software-signer';
-import { checkRevocationList, type ListCheck, type ListKey } from './check';
+import { checkRevocationList, type ListCheck } from './check';
+import { type ListKey } from './list-key';
 import { buildRevocationList, encodeRevocationList, type RevocationList } from './payload';
 import { type Revocation } from '../domain/revocation';
 

@@ -1,6 +1,13 @@
 import { type LicenseAction, type Purpose, type RiskClass, type UsageLimits } from '../domain/common';
 import { LICENSE_ACTIONS, RISK_CLASSES } from '../domain/common';
-import { MAX_COUNT, MAX_DOMAINS, MAX_DURATION_S, MAX_KEY_VERSIONS, MAX_OBLIGATIONS } from '../limits';
+import {
+  MAX_COUNT,
+  MAX_DOMAINS,
+  MAX_DURATION_S,
+  MAX_KEY_VERSIONS,
+  MAX_OBLIGATIONS,
+  STATUS_LIST_INDICES,
+} from '../limits';
 import {
   closedObject,
   CODE,
@@ -12,6 +19,7 @@ import {
   PURPOSE,
   uniqueList,
   UNIX_TIME,
+  URI,
 } from '../schemas/primitives';
 
 /** What a risk class demands of an execution. Signed into the token: a guard need not believe a server about it. */
@@ -49,6 +57,13 @@ export interface TokenClaims {
   readonly cnf: { readonly jkt: string };
   readonly device_id?: string;
   readonly key_version?: number;
+  /** Where the token's status is told (draft-ietf-oauth-status-list §6.1). */
+  readonly status?: TokenStatusReference;
+}
+
+/** A place in one of the issuer's status lists. */
+export interface TokenStatusReference {
+  readonly status_list: { readonly idx: number; readonly uri: string };
 }
 
 const COUNT_FROM_1: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_COUNT };
@@ -82,6 +97,12 @@ export const TOKEN_CLAIMS: JsonSchema = closedObject(
     cnf: closedObject({ jkt: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } }),
     device_id: HEX32,
     key_version: { type: 'integer', minimum: 1, maximum: MAX_KEY_VERSIONS },
+    status: closedObject({
+      status_list: closedObject({
+        idx: { type: 'integer', minimum: 0, maximum: STATUS_LIST_INDICES - 1 },
+        uri: URI,
+      }),
+    }),
   },
-  ['device_id', 'key_version'],
+  ['device_id', 'key_version', 'status'],
 );
