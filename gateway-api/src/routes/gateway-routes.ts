@@ -1,6 +1,6 @@
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
-import { trustRoutes } from '../trust';
+import { keyBrokerRoutes, trustRoutes } from '../trust';
 import { actRoutes } from './acts';
 import { certificateReadRoutes } from './certificate-reads';
 import { documentationRoutes } from './documentation';
@@ -22,6 +22,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...certificateReadRoutes(context),
     ...exportRoutes(context),
     ...trustRoutes(context.trust),
+    ...keyBrokerRoutes(context.trust),
     ...systemRoutes(context),
   ];
   return [...routes, ...documentationRoutes(routes)];

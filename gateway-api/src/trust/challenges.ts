@@ -5,8 +5,10 @@ import { CHALLENGE_LIFETIME_S, NONCE_BYTES } from './limits';
 import { purge, query } from './trust-database';
 import { unixNow } from './clock';
 
+/** What a caller may ask a challenge for. */
 export const CHALLENGE_PURPOSES = ['key-release'] as const;
-export type ChallengePurpose = (typeof CHALLENGE_PURPOSES)[number];
+/** A session's challenge can be answered in that session only. */
+export type ChallengePurpose = (typeof CHALLENGE_PURPOSES)[number] | 'release-session';
 
 export interface ChallengeDocument {
   readonly challenge_id: string;

@@ -4,6 +4,8 @@ import {
   contentKeyCommitment,
   type ContentKeyVersion,
   fromHex,
+  KEY_SHARE_BYTES,
+  keyShareCommitment,
   openJwe,
   parseJwe,
   RegistryError,
@@ -22,8 +24,8 @@ export interface DepositDocument {
 }
 
 /**
- * Content keys that makers deposited with this operator. They rest as JWEs to the wrapping key inside the HSM; in the
- * clear they exist only in this process's memory, for the moment of a check or a release.
+ * Content keys, or this operator's shares of them, that makers deposited here. They rest as JWEs to the wrapping key inside
+ * the HSM; in the clear they exist only in this process's memory, for the moment of a check or a release.
  */
 export class ContentKeys {
   readonly #deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config'>;
@@ -43,11 +45,11 @@ export class ContentKeys {
   }
 
   /**
-   * Takes a maker's deposit after checking that it opens here and that the ledger commits to this key: a wrong deposit
-   * shows now, to the maker, and not to a buyer later.
+   * Takes a maker's deposit after checking that it opens here and that the ledger commits to this key or share: a wrong
+   * deposit shows now, to the maker, and not to a buyer later.
    *
-   * @throws RegistryError as SignedRequests.take; NOT_MAKER, NOT_OPERATOR, CONTENT_KEY_UNKNOWN, REVOKED, KEY_INVALID,
-   *   JWE_*, CONTENT_KEY_MISMATCH
+   * @throws RegistryError as SignedRequests.take; NOT_MAKER, NOT_OPERATOR (also where the key was split among others),
+   *   CONTENT_KEY_UNKNOWN, REVOKED, KEY_INVALID, JWE_*, CONTENT_KEY_MISMATCH, KEY_SHARE_MISMATCH
    */
   async deposit(envelope: Uint8Array): Promise<DepositDocument> {
     const { opened, body, actor } = await this.#requests.take(envelope, 'key.deposit');
@@ -76,23 +78,24 @@ export class ContentKeys {
     await query(
       this.#pool,
       `INSERT INTO gateway.deposited_keys (artifact_id, version, jwe, kid, intent_id) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (artifact_id, version) DO UPDATE SET jwe = excluded.jwe, kid = excluded.kid,
-         intent_id = excluded.intent_id, deposited_at = now()`,
+       ON CONFLICT (artifact_id, version, kid) DO UPDATE SET jwe = excluded.jwe, intent_id = excluded.intent_id,
+         deposited_at = now()`,
       [artifactId, version, jwe, kid, opened.intentId],
     );
     return { artifact_id: artifactId, version, operator, kid };
   }
 
   /**
-   * The deposited content key of a version, checked against the ledger's commitment. The caller overwrites it after use.
+   * The deposited content key of a version, or this operator's share of it, checked against the ledger's commitment. The
+   * caller overwrites it after use.
    *
-   * @throws RegistryError CONTENT_KEY_NOT_DEPOSITED, CONTENT_KEY_MISMATCH
+   * @throws RegistryError CONTENT_KEY_NOT_DEPOSITED, CONTENT_KEY_MISMATCH, KEY_SHARE_MISMATCH
    */
   async open(artifactId: string, committed: ContentKeyVersion): Promise<Uint8Array> {
     const [row] = await query<{ jwe: string }>(
       this.#pool,
-      'SELECT jwe FROM gateway.deposited_keys WHERE artifact_id = $1 AND version = $2',
-      [artifactId, committed.version],
+      'SELECT jwe FROM gateway.deposited_keys WHERE artifact_id = $1 AND version = $2 AND kid = $3',
+      [artifactId, committed.version, this.#keys.wrap.kid],
     );
     if (row === undefined) {
       throw new RegistryError('CONTENT_KEY_NOT_DEPOSITED', 'The maker has not deposited this key here.', {
@@ -102,7 +105,7 @@ export class ContentKeys {
     return this.#unwrap(row.jwe, artifactId, committed);
   }
 
-  async #unwrap(jwe: string, artifactId: string, { commitment }: ContentKeyVersion): Promise<Uint8Array> {
+  async #unwrap(jwe: string, artifactId: string, committed: ContentKeyVersion): Promise<Uint8Array> {
     const { kid, ephemeralPublic } = parseJwe(jwe);
     if (kid !== this.#keys.wrap.kid) {
       throw new RegistryError(
@@ -116,16 +119,49 @@ export class ContentKeys {
     const sharedSecret = await this.#deps.hsm.ecdh(this.#keys.wrap.label, ephemeralPublic);
     try {
       const { plaintext } = openJwe({ jwe, sharedSecret });
-      const matches =
-        plaintext.length === CONTENT_KEY_BYTES &&
-        timingSafeEqual(fromHex(contentKeyCommitment(artifactId, plaintext)), fromHex(commitment));
-      if (matches) return plaintext;
-      plaintext.fill(0);
-      throw new RegistryError('CONTENT_KEY_MISMATCH', 'The key is not the one that the ledger commits to.', {
-        subject: artifactId,
-      });
+      try {
+        assertCommitted(plaintext, artifactId, committed, this.#deps.config.mspId);
+        return plaintext;
+      } catch (error) {
+        plaintext.fill(0);
+        throw error;
+      }
     } finally {
       sharedSecret.fill(0);
     }
   }
+}
+
+/** Asserts that the plaintext is what the ledger commits to: this operator's share of a split key, or the key itself. */
+function assertCommitted(
+  plaintext: Uint8Array,
+  artifactId: string,
+  { commitment, sharing }: ContentKeyVersion,
+  mspId: string,
+): void {
+  if (sharing === undefined) {
+    if (
+      plaintext.length === CONTENT_KEY_BYTES &&
+      isSame(contentKeyCommitment(artifactId, plaintext), commitment)
+    )
+      return;
+    throw new RegistryError('CONTENT_KEY_MISMATCH', 'The key is not the one that the ledger commits to.', {
+      subject: artifactId,
+    });
+  }
+  const own = sharing.shares.find(({ operator }) => operator === mspId);
+  if (own === undefined) {
+    throw new RegistryError('NOT_OPERATOR', `The key is split among others; ${mspId} has no share.`, {
+      subject: mspId,
+    });
+  }
+  const digest = keyShareCommitment(artifactId, mspId, plaintext);
+  if (plaintext.length === KEY_SHARE_BYTES && isSame(digest, own.commitment)) return;
+  throw new RegistryError('KEY_SHARE_MISMATCH', `The share is not the one committed for ${mspId}.`, {
+    subject: mspId,
+  });
+}
+
+function isSame(digest: string, expected: string): boolean {
+  return timingSafeEqual(fromHex(digest), fromHex(expected));
 }

@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import {
+  type Actor,
+  assertKeyShared,
   assertMayExecute,
   assertTokenBoundTo,
   type ContentKeyVersion,
@@ -8,6 +10,7 @@ import {
   executionGate,
   isRegistryError,
   type LicenseAction,
+  type Parameters,
   RegistryError,
   restrictionsFromLedger,
   type RiskClass,
@@ -17,10 +20,11 @@ import {
   utf8,
   verifyToken,
 } from '@maker-registry/protocol';
-import { eccPoint, type TpmPublicKey } from '@maker-registry/tpm';
-import { assertAttested, attestDevice, type Evidence } from './attest-device';
+import { type Check, eccPoint, type TpmPublicKey } from '@maker-registry/tpm';
+import { assertAttested, type Attestation, attestDevice, type Evidence } from './attest-device';
 import { noteAttestation } from './note-attestation';
-import { type Challenges } from './challenges';
+import { type ChallengePurpose, type Challenges } from './challenges';
+import { unixNow } from './clock';
 import { type ContentKeys } from './content-keys';
 import { type TrustDeps } from './deps';
 import { type Device, type Devices, parseKey } from './devices';
@@ -37,11 +41,52 @@ export interface ReleaseRequest {
   readonly certification?: Evidence['certification'];
 }
 
+/** How a request came, beyond what it says. */
+export interface Arrival {
+  readonly purpose: ChallengePurpose;
+  /** In a session: its own challenge, that challenge's nonce as the client repeats it, and the key it wants to be answered to. */
+  readonly session?: {
+    readonly challengeId: string;
+    readonly nonce: Uint8Array;
+    /** P-256 point, 65 bytes. */
+    readonly teeKey: Uint8Array;
+  };
+}
+
+/** What evidence has admitted to: kept as JSON from the evidence to the handing over. Nothing in it is secret. */
+export interface Admission {
+  readonly token: string;
+  readonly holder: string;
+  readonly right_id: string;
+  readonly artifact_id: string;
+  readonly key_version: number;
+  readonly challenge_id: string;
+  readonly intent_id: string;
+  /** TPM2B_PUBLIC, hex. */
+  readonly release_key: string;
+  readonly risk_class: RiskClass;
+  readonly checks: readonly Check[];
+  /** What the evidence amounted to; `none` where the class asks for none. */
+  readonly verdict: Attestation['verdict'] | 'none';
+}
+
 export interface ReleaseDocument {
   readonly jwe: string;
   readonly key_version: number;
   readonly commitment: string;
+  /** Present where this is one operator's share, of which so many are needed. */
+  readonly share?: { readonly operator: string; readonly threshold: number };
 }
+
+/** What a resource's path names. */
+export interface ResourceName {
+  readonly right_id: string;
+  readonly artifact_id: string;
+  readonly version: number;
+}
+
+/** Whether the agreed key encrypts the content key, or a key that it wraps (ECDH-ES or ECDH-ES+A256KW). */
+export type Sealing = 'direct' | 'wrapped';
 
 export interface KeyReleaseParts {
   readonly deps: TrustDeps;
@@ -52,16 +97,27 @@ export interface KeyReleaseParts {
   readonly contentKeys: ContentKeys;
 }
 
-const SCALAR_BYTES = 32;
+const KEY_BYTES = 32;
 const IV_BYTES = 12;
 /** Uses that need the plaintext; the first one that the token permits is the one that is judged. */
 const USES_OF_PLAINTEXT: readonly LicenseAction[] = ['execute', 'adapt'];
 
 type Signed = SignedRequest<'key.release'>;
 
+/** Who asks, judged by what the ledger says at `now`. */
+interface Claimant {
+  readonly actor: Actor;
+  readonly parameters: Parameters;
+  readonly rightId: string;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
 /**
- * Hands a content key to whom the ledger lets have it now, on a machine that shows what the risk class asks for. Whatever
- * fails, and however, is a refusal; every outcome is on record before anything leaves.
+ * Hands a content key, or this operator's share of it, to whom the ledger lets have it now, on a machine that shows what
+ * the risk class asks for. Whatever fails, and however, is a refusal; every outcome is on record before anything leaves.
+ * The one judgement has two steps, so that a session can lie between them: the evidence, and the handing over, at which
+ * the ledger is asked once more.
  */
 export class KeyRelease {
   readonly #parts: KeyReleaseParts;
@@ -72,19 +128,60 @@ export class KeyRelease {
     this.#log = new ReleaseLog(parts.deps.pool);
   }
 
-  /**
-   * @throws RegistryError as SignedRequests.take; CHALLENGE_*, TOKEN_*, QUOTE_*, CERTIFY_NAME, RELEASE_KEY_ATTRIBUTES,
-   *   ATTESTATION_REQUIRED, CONTENT_KEY_*, MIRROR_BEHIND, and the codes of mayExecute
-   */
+  /** Both steps at once. Throws as they do. */
   async release(request: ReleaseRequest): Promise<ReleaseDocument> {
+    return await this.handOver(await this.admit(request, { purpose: 'key-release' }), 'direct');
+  }
+
+  /**
+   * Judges token, request, ledger and evidence.
+   *
+   * @throws RegistryError as SignedRequests.take; CHALLENGE_*, TOKEN_*, QUOTE_*, CERTIFY_NAME, RELEASE_KEY_ATTRIBUTES,
+   *   TEE_KEY_MISMATCH, ATTESTATION_REQUIRED, NOT_OPERATOR, CONTENT_KEY_UNKNOWN, KEY_SHARING_REQUIRED, MIRROR_BEHIND, and the
+   *   codes of mayExecute
+   */
+  async admit(request: ReleaseRequest, arrival: Arrival): Promise<Admission> {
     // Through its text, so that the parser that the ledger uses judges it, not the gateway's schema alone.
     const text = utf8(serializeEnvelope(request.request));
     const signed = await this.#parts.requests.take(text, 'key.release');
-    const record = newRecord(signed);
-    try {
-      const document = await this.#judge(request, signed, record);
+    const record: ReleaseRecord = {
+      holder: signed.actor.actor_id,
+      right_id: signed.body.right_id,
+      challenge_id: signed.body.challenge_id,
+      intent_id: signed.opened.intentId,
+      operator: this.#parts.deps.config.mspId,
+      stage: 'attest',
+      checks: [],
+      policy: {},
+    };
+    return await this.#refusing(record, () => this.#judge(request, arrival, signed, record));
+  }
+
+  /**
+   * Seals the key to the admitted release key, if the ledger still permits it. `asked` is what the caller names, where it
+   * names anything.
+   *
+   * @throws RegistryError RESOURCE_NOT_ADMITTED, TOKEN_*, CONTENT_KEY_*, KEY_SHARE_MISMATCH, KEY_SHARING_REQUIRED, MIRROR_BEHIND, and the codes of mayExecute
+   */
+  async handOver(admission: Admission, sealing: Sealing, asked?: ResourceName): Promise<ReleaseDocument> {
+    const { holder, right_id, challenge_id, intent_id, checks } = admission;
+    const record: ReleaseRecord = {
+      ...{ holder, right_id, challenge_id, intent_id, checks },
+      operator: this.#parts.deps.config.mspId,
+      stage: 'release',
+      policy: {},
+    };
+    return await this.#refusing(record, async () => {
+      if (asked !== undefined) assertAdmitted(asked, admission);
+      const document = await this.#seal(admission, sealing, record);
       await this.#log.record(record, { outcome: 'released' });
       return document;
+    });
+  }
+
+  async #refusing<T>(record: ReleaseRecord, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
       await this.#recordRefusal(record, error);
       throw error;
@@ -103,36 +200,119 @@ export class KeyRelease {
     }
   }
 
-  async #judge(request: ReleaseRequest, signed: Signed, record: ReleaseRecord): Promise<ReleaseDocument> {
-    const { challenges, contentKeys } = this.#parts;
-    this.#parts.deps.freshness.assertFresh();
+  async #judge(
+    request: ReleaseRequest,
+    { purpose, session }: Arrival,
+    signed: Signed,
+    record: ReleaseRecord,
+  ): Promise<Admission> {
+    const { body, opened, actor, parameters, now } = signed;
+    const { challenges, deps } = this.#parts;
+    deps.freshness.assertFresh();
     // First, so that no answer to a challenge can be tried twice, whatever is wrong with the rest.
-    const nonce = await challenges.take(signed.body.challenge_id, 'key-release');
-    const claims = this.#verifyToken(request.token, signed);
+    const nonce = await challenges.take(session?.challengeId ?? body.challenge_id, purpose);
+    this.#assertForUs(signed, nonce, session);
+    const claims = this.#verifyToken(request.token, { actor, parameters, rightId: body.right_id, now });
     record.token_jti = claims.jti;
-    const releaseKey = parseKey(signed.body.release_key, 'release_key');
-    const device =
-      claims.device_id === undefined ? undefined : await this.#parts.devices.find(claims.device_id);
+    const releaseKey = parseKey(body.release_key, 'release_key');
+    if (session !== undefined) assertSameKey(releaseKey, session.teeKey);
+    const device = await this.#deviceOf(claims);
     const { contentKey, riskClass } = await this.#assertPermitted(claims, signed, device, record);
-    if (device !== undefined) {
-      await this.#attest(request, { signed, claims, nonce, releaseKey, device, riskClass }, record);
+    if (device === undefined && session !== undefined) {
+      throw new RegistryError('TOKEN_NOT_BOUND', 'A session takes a token that is bound to a device.', {
+        subject: claims.jti,
+      });
+    }
+    const verdict =
+      device === undefined
+        ? 'none'
+        : await this.#attest(request, { signed, claims, nonce, releaseKey, device, riskClass }, record);
+    return {
+      token: request.token,
+      holder: actor.actor_id,
+      right_id: claims.right_id,
+      artifact_id: claims.artifact_id,
+      key_version: contentKey.version,
+      challenge_id: body.challenge_id,
+      intent_id: opened.intentId,
+      release_key: body.release_key,
+      risk_class: riskClass,
+      checks: record.checks,
+      verdict,
+    };
+  }
+
+  /** A request made for another operator, challenge or session must not be carried here. */
+  #assertForUs({ body }: Signed, nonce: Uint8Array, session: Arrival['session']): void {
+    const { mspId } = this.#parts.deps.config;
+    if (body.operator !== undefined && body.operator !== mspId) {
+      throw new RegistryError('NOT_OPERATOR', `The request is for ${body.operator}; this is ${mspId}.`, {
+        subject: body.operator,
+      });
+    }
+    if (session === undefined) return;
+    const isOurs =
+      body.challenge_id === session.challengeId &&
+      nonce.length === session.nonce.length &&
+      timingSafeEqual(nonce, session.nonce);
+    if (!isOurs) {
+      throw new RegistryError(
+        'CHALLENGE_UNKNOWN',
+        'The answer is to another challenge than this session has.',
+      );
+    }
+  }
+
+  async #seal(admission: Admission, sealing: Sealing, record: ReleaseRecord): Promise<ReleaseDocument> {
+    const { deps, contentKeys } = this.#parts;
+    deps.freshness.assertFresh();
+    const [actor, parameters] = await Promise.all([
+      deps.reads.actor(admission.holder),
+      deps.reads.parameters(),
+    ]);
+    const claimant = { actor, parameters, rightId: admission.right_id, now: unixNow() };
+    const claims = this.#verifyToken(admission.token, claimant);
+    record.token_jti = claims.jti;
+    const device = await this.#deviceOf(claims);
+    const { contentKey, riskClass } = await this.#assertPermitted(claims, claimant, device, record);
+    record.policy = { ...record.policy, attestation_verdict: admission.verdict };
+    // What was shown was judged by the class as it then was, and the key may have been rotated.
+    if (contentKey.version !== admission.key_version || riskClass !== admission.risk_class) {
+      throw new RegistryError(
+        'RESOURCE_NOT_ADMITTED',
+        'The key or the risk class has changed; begin again.',
+        {
+          subject: claims.artifact_id,
+        },
+      );
     }
     const key = await contentKeys.open(claims.artifact_id, contentKey);
     try {
-      const jwe = seal(key, releaseKey, signed.body.challenge_id);
-      return { jwe, key_version: contentKey.version, commitment: contentKey.commitment };
+      const { version, commitment, sharing } = contentKey;
+      return {
+        jwe: seal(key, parseKey(admission.release_key, 'release_key'), admission.challenge_id, sealing),
+        key_version: version,
+        commitment,
+        ...(sharing === undefined
+          ? {}
+          : { share: { operator: deps.config.mspId, threshold: sharing.threshold } }),
+      };
     } finally {
       key.fill(0);
     }
   }
 
+  async #deviceOf({ device_id: id }: TokenClaims): Promise<Device | undefined> {
+    return id === undefined ? undefined : await this.#parts.devices.find(id);
+  }
+
   /** The token must be ours, the holder's own, and for this right. */
-  #verifyToken(token: string, { body, actor, now }: Signed): TokenClaims {
+  #verifyToken(token: string, { actor, rightId, now }: Claimant): TokenClaims {
     const { deps, keys } = this.#parts;
     const { claims } = verifyToken(token, { jwks: publicTokenKeys(keys), network: deps.config.network, now });
     const { alg, publicKey } = currentKey(actor);
     assertTokenBoundTo(claims, alg, publicKey);
-    if (claims.sub !== actor.actor_id || claims.right_id !== body.right_id) {
+    if (claims.sub !== actor.actor_id || claims.right_id !== rightId) {
       throw new RegistryError('TOKEN_NOT_BOUND', 'The token is for another holder or right.', {
         subject: claims.jti,
       });
@@ -143,7 +323,7 @@ export class KeyRelease {
   /** Right, artifact, holder, key and device as the ledger has them now: a token may be older than a revocation. */
   async #assertPermitted(
     claims: TokenClaims,
-    { parameters, actor, now }: Signed,
+    { parameters, actor, now }: Pick<Claimant, 'parameters' | 'actor' | 'now'>,
     device: Device | undefined,
     record: ReleaseRecord,
   ): Promise<{ contentKey: ContentKeyVersion; riskClass: RiskClass }> {
@@ -170,6 +350,8 @@ export class KeyRelease {
       });
     }
     record.key_version = version.version;
+    record.policy = { ...record.policy, key_threshold: version.sharing?.threshold ?? 1 };
+    assertKeyShared(version, parameters, artifact.risk.class);
     assertDeviceFree(deviceRevocations, claims);
     assertMayExecute({
       token: claims,
@@ -196,7 +378,7 @@ export class KeyRelease {
       riskClass: RiskClass;
     },
     record: ReleaseRecord,
-  ): Promise<void> {
+  ): Promise<Attestation['verdict']> {
     const { signed, claims, nonce, releaseKey, device, riskClass } = context;
     if (quote === undefined || certification === undefined) {
       throw new RegistryError(
@@ -221,18 +403,26 @@ export class KeyRelease {
     record.policy = { ...record.policy, attestation_verdict: attestation.verdict };
     await noteAttestation(this.#parts.devices, device, attestation);
     assertAttested(attestation, claims);
+    return attestation.verdict;
   }
 }
 
-function newRecord({ opened, body, actor }: Signed): ReleaseRecord {
-  return {
-    holder: actor.actor_id,
-    right_id: body.right_id,
-    challenge_id: body.challenge_id,
-    intent_id: opened.intentId,
-    checks: [],
-    policy: {},
-  };
+/** The key that the session names must be the one that the request names, the quote covers and the TPM certified. */
+function assertSameKey({ area }: TpmPublicKey, teeKey: Uint8Array): void {
+  if (area.type === 'ecc' && area.curve.name === 'P-256' && Buffer.compare(eccPoint(area), teeKey) === 0)
+    return;
+  throw new RegistryError('TEE_KEY_MISMATCH', 'The TEE key is not the release key of the signed request.');
+}
+
+function assertAdmitted(asked: ResourceName, admission: Admission): void {
+  const isAdmitted =
+    asked.right_id === admission.right_id &&
+    asked.artifact_id === admission.artifact_id &&
+    asked.version === admission.key_version;
+  if (isAdmitted) return;
+  throw new RegistryError('RESOURCE_NOT_ADMITTED', 'The session was attested for another resource.', {
+    subject: asked.artifact_id,
+  });
 }
 
 /** Only token keys verify tokens: a list or wrapping key must never do. */
@@ -240,7 +430,7 @@ function publicTokenKeys(keys: TrustKeys): ReturnType<typeof publicJwks> {
   return { keys: publicJwks(keys).keys.filter(({ use }) => use === keys.token.label) };
 }
 
-function seal(key: Uint8Array, releaseKey: TpmPublicKey, challengeId: string): string {
+function seal(key: Uint8Array, releaseKey: TpmPublicKey, challengeId: string, sealing: Sealing): string {
   const { area } = releaseKey;
   if (area.type !== 'ecc' || area.curve.name !== 'P-256') {
     throw new RegistryError('RELEASE_KEY_ATTRIBUTES', 'The release key must be on P-256.');
@@ -252,12 +442,13 @@ function seal(key: Uint8Array, releaseKey: TpmPublicKey, challengeId: string): s
     plaintext: key,
     // Names the exchange inside the key derivation: an answer can't be passed off as that to another challenge.
     apv: utf8(challengeId),
+    ...(sealing === 'direct' ? {} : { contentEncryptionKey: randomBytes(KEY_BYTES) }),
   });
 }
 
 /** Below the order of P-256, whose first 32 bits are all ones. */
 function randomEphemeral(): Buffer {
-  const bytes = randomBytes(SCALAR_BYTES);
+  const bytes = randomBytes(KEY_BYTES);
   bytes[0] = (bytes[0] ?? 0) & 0x7f;
   return bytes;
 }

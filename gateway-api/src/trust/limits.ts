@@ -62,3 +62,9 @@ export const MAX_REVOKED_CERTIFICATES = 1_000;
 
 /** Certificates from a TPM's endorsement certificate up to a pinned root. */
 export const MAX_EK_CHAIN = 5;
+
+/** Bytes of a release session's cookie: not to be guessed. */
+export const SESSION_BYTES = 32;
+
+/** Seconds that a release session lasts, from the challenge to the key: quoting takes a few, a person must not take an hour. */
+export const SESSION_LIFETIME_S = 120;

@@ -9,6 +9,10 @@ export interface ReleaseRecord {
   readonly right_id: string;
   readonly challenge_id: string;
   readonly intent_id: string;
+  /** MSP id of the operator that decides. */
+  readonly operator: string;
+  /** Whether the evidence was judged, or the key handed over. */
+  readonly stage: 'attest' | 'release';
   artifact_id?: string;
   key_version?: number;
   device_id?: string;
@@ -33,8 +37,8 @@ export class ReleaseLog {
     await query(
       this.#pool,
       `INSERT INTO gateway.releases (release_id, outcome, code, holder, right_id, challenge_id, intent_id, artifact_id,
-         key_version, device_id, token_jti, policy, checks)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+         key_version, device_id, token_jti, policy, checks, operator, stage)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         randomUUID(),
         outcome.outcome,
@@ -49,6 +53,8 @@ export class ReleaseLog {
         record.token_jti ?? null,
         JSON.stringify(record.policy),
         JSON.stringify(record.checks),
+        record.operator,
+        record.stage,
       ],
     );
   }

@@ -12,7 +12,7 @@ export async function query<Row extends QueryResultRow>(
   return rows;
 }
 
-type ShortLived = 'challenges' | 'enrollments' | 'request_nonces';
+type ShortLived = 'challenges' | 'enrollments' | 'request_nonces' | 'release_sessions';
 
 /** Removes some rows that have lapsed long ago. */
 export async function purge(pool: Pool, table: ShortLived): Promise<void> {

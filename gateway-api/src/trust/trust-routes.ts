@@ -1,4 +1,4 @@
-import { type JsonSchema, RegistryError, schemas } from '@maker-registry/protocol';
+import { type JsonSchema, MAX_TOKEN_BYTES, RegistryError, schemas } from '@maker-registry/protocol';
 import { CRL_REASONS } from '@maker-registry/pki';
 import { type Response } from 'express';
 import { type BodyDescription, type Route, type RouteDescription, type ValidRequest } from '../http/route';
@@ -33,7 +33,8 @@ function hex(maxLength: number): JsonSchema {
   return { type: 'string', pattern: '^(?:[0-9a-f]{2})+$', maxLength };
 }
 
-function closed(
+/** An object of exactly these members. */
+export function closed(
   properties: Readonly<Record<string, JsonSchema>>,
   optional: readonly string[] = [],
 ): JsonSchema {
@@ -58,7 +59,12 @@ export function trustRoutes(source: TrustSource): Route[] {
   ];
 }
 
-function route(source: TrustSource, description: Omit<RouteDescription, 'tag'>, handle: Handler): Route {
+/** A route that exists only while the services do. */
+export function route(
+  source: TrustSource,
+  description: Omit<RouteDescription, 'tag'>,
+  handle: Handler,
+): Route {
   return {
     ...description,
     tag: 'Trust',
@@ -173,7 +179,8 @@ function isKnown(request: ValidRequest, etag: string): boolean {
   return header?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag) ?? false;
 }
 
-function posting(
+/** What the routes that take a body have in common. */
+export function posting(
   path: string,
   operationId: string,
   summary: string,
@@ -235,23 +242,19 @@ function deviceRoutes(source: TrustSource): Route[] {
   ];
 }
 
-const RELEASE_BODY = closed(
-  {
-    token: { type: 'string', maxLength: 8_192 },
-    request: schemas.envelope,
-    quote: closed(
-      {
-        attest: TPM,
-        signature: TPM,
-        pcrs: closed({ sha256: PCR_VALUES }),
-        event_log: hex(MAX_EVENT_LOG_HEX),
-      },
-      ['event_log'],
-    ),
-    certification: closed({ attest: TPM, signature: TPM }),
-  },
-  ['quote', 'certification'],
-);
+/** A rights token in a body. */
+export const TOKEN: JsonSchema = { type: 'string', maxLength: MAX_TOKEN_BYTES };
+
+/** A device's evidence: TPM structures in hex. */
+export const EVIDENCE: Readonly<Record<string, JsonSchema>> = {
+  quote: closed(
+    { attest: TPM, signature: TPM, pcrs: closed({ sha256: PCR_VALUES }), event_log: hex(MAX_EVENT_LOG_HEX) },
+    ['event_log'],
+  ),
+  certification: closed({ attest: TPM, signature: TPM }),
+};
+
+const RELEASE_BODY = closed({ token: TOKEN, request: schemas.envelope, ...EVIDENCE }, Object.keys(EVIDENCE));
 
 /** A DSSE envelope, which the services parse with the ledger's own parser. */
 function signedRequest(description: string): BodyDescription {

@@ -4,7 +4,9 @@ import { Challenges } from './challenges';
 import { ContentKeys } from './content-keys';
 import { type TrustDeps } from './deps';
 import { Devices } from './devices';
+import { KeyBroker } from './key-broker';
 import { KeyRelease } from './key-release';
+import { ReleaseSessions } from './release-sessions';
 import { RevocationLists } from './revocation-list';
 import { SignedRequests } from './signed-request';
 import { Tokens } from './tokens';
@@ -20,6 +22,7 @@ export interface TrustServices {
   readonly tokens: Tokens;
   readonly contentKeys: ContentKeys;
   readonly keyRelease: KeyRelease;
+  readonly keyBroker: KeyBroker;
 }
 
 /** Opens the trust services; makes the operator's keys in the HSM at the first start. Throws HsmError. */
@@ -29,6 +32,8 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
   const challenges = new Challenges(deps.pool);
   const devices = new Devices(deps.pool, deps.config.deviceTrust);
   const contentKeys = new ContentKeys(deps, keys, requests);
+  const keyRelease = new KeyRelease({ deps, keys, requests, challenges, devices, contentKeys });
+  const sessions = new ReleaseSessions(deps.pool, deps.config.mspId);
   if (deps.config.deviceTrust.mode === 'development') {
     deps.logger.warn('DEVICE_TRUST is "development": any endorsement key enrols, simulated TPMs included');
   }
@@ -40,6 +45,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
     challenges,
     tokens: new Tokens(deps, keys, requests, devices),
     contentKeys,
-    keyRelease: new KeyRelease({ deps, keys, requests, challenges, devices, contentKeys }),
+    keyRelease,
+    keyBroker: new KeyBroker({ deps, keys, challenges, sessions, keyRelease }),
   };
 }

@@ -45,6 +45,16 @@ export function contentKeyCommitment(artifactIdHex: string, contentKey: Uint8Arr
   return sha256Hex(concatBytes(lp8('registry:content-key'), fromHex(artifactIdHex, ID_BYTES), contentKey));
 }
 
+/**
+ * What the ledger knows of one operator's share of a content key: bound to artifact and operator, so that a share can't be
+ * passed off as another's. A share has the 256 random bits of a key; nothing of it shows. Hex.
+ */
+export function keyShareCommitment(artifactIdHex: string, operator: string, share: Uint8Array): string {
+  return sha256Hex(
+    concatBytes(lp8('registry:key-share'), fromHex(artifactIdHex, ID_BYTES), lp16(operator), share),
+  );
+}
+
 /** Name of a public key inside envelopes. Hex. */
 export function keyId(alg: SignatureAlgorithm, publicKey: string): string {
   return sha256Hex(concatBytes(lp16(alg), lp16(fromHex(publicKey))));

@@ -81,6 +81,7 @@ export * from './rules/change-holder';
 export * from './rules/content-keys';
 export * from './rules/context';
 export * from './rules/issue-right';
+export * from './rules/key-sharing';
 export * from './rules/licenses';
 export * from './rules/models';
 export * from './rules/parameters';

@@ -61,6 +61,8 @@ export const MAX_KEY_IDENTIFIER_BYTES = 64;
 export const MAX_SERIAL_BYTES = 20;
 /** Versions of one artifact's content key. */
 export const MAX_KEY_VERSIONS = 256;
+/** Operators that a split content key takes, at least: with one there would be nothing to split. */
+export const MIN_KEY_THRESHOLD = 2;
 /** Operators of one network; every one of them may review and approve. */
 export const MAX_OPERATORS = 64;
 /** Reason codes and domains in the parameters. */

@@ -1,8 +1,10 @@
 import { MIGRATIONS } from '.';
 
 describe('the steps of the schema', () => {
-  it('are numbered from 1 without gaps, in order', () => {
-    expect(MIGRATIONS.map((migration) => migration.number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  it('are numbered upwards from 1', () => {
+    const numbers = MIGRATIONS.map((migration) => migration.number);
+    expect(numbers[0]).toBe(1);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
   });
 
   it('stay within the gateway’s own schema', () => {

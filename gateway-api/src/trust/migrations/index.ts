@@ -1,6 +1,7 @@
 import { type Migration } from '../../database/migrations/migration';
 import { TRUST } from './0003-trust';
+import { RELEASE } from './0007-release';
 import { DEVICE_WARNINGS } from './0009-device-warnings';
 
 /** Steps of the trust services, to follow the gateway's own. */
-export const TRUST_MIGRATIONS: readonly Migration[] = [TRUST, DEVICE_WARNINGS];
+export const TRUST_MIGRATIONS: readonly Migration[] = [TRUST, RELEASE, DEVICE_WARNINGS];

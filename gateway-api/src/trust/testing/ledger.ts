@@ -175,10 +175,14 @@ export class TestLedger implements TrustReads {
   head: RevocationHead | undefined;
   height = 5;
 
-  constructor(riskClass: RiskClass) {
+  /** `policy.split`: high classes ask for split keys; else one operator may hold a whole key. */
+  constructor(riskClass: RiskClass, policy: { readonly split: boolean } = { split: false }) {
     const file = join(__dirname, '../../../../policies/parameters.json');
     const parameters = JSON.parse(readFileSync(file, 'utf8')) as Parameters;
-    this.parametersDocument = { ...parameters, network: NETWORK };
+    this.parametersDocument = {
+      ...withThresholds(parameters, policy.split),
+      network: NETWORK,
+    };
     this.licenseDocument = license(this.maker.id);
     this.artifactDocument = artifact(this.maker.id, riskClass);
     this.rightDocument = right(this.maker.id, this.holder.id);
@@ -239,6 +243,24 @@ export class TestLedger implements TrustReads {
     this.head = { number, hash: number.toString(16).padStart(64, '0') };
     this.height += 1;
   }
+}
+
+/** Parameters in which high classes ask for split keys, or none does. */
+function withThresholds(parameters: Parameters, split: boolean): Parameters {
+  const { high, critical, ...others } = parameters.risk_classes;
+  const thresholds = (key_threshold: number): object => (split ? { key_threshold } : {});
+  return {
+    ...parameters,
+    risk_classes: {
+      ...others,
+      high: { ...omit(high, 'key_threshold'), ...thresholds(2) },
+      critical: { ...omit(critical, 'key_threshold'), ...thresholds(3) },
+    },
+  };
+}
+
+function omit<T extends object, Name extends keyof T & string>(value: T, name: Name): Omit<T, Name> {
+  return Object.fromEntries(Object.entries(value).filter(([one]) => one !== name)) as Omit<T, Name>;
 }
 
 function found<T>(

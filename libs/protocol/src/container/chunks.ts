@@ -13,6 +13,8 @@ import {
 
 /** Bytes of a content key. */
 export const CONTENT_KEY_BYTES = 32;
+/** Bytes of one operator's share of a content key: a byte of y for each of the key's, and x. */
+export const KEY_SHARE_BYTES = CONTENT_KEY_BYTES + 1;
 
 const ALGORITHM = 'aes-256-gcm';
 const INFO = 'mrg1';

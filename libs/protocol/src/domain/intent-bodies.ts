@@ -1,6 +1,7 @@
 import { type SignatureAlgorithm } from '../signatures/algorithms';
 import { type ArtifactKind, type Parent } from './artifact';
 import { type LicenseAction, type Money, type Purpose, type RiskClass, type UsageLimits } from './common';
+import { type KeySharing } from './content-key';
 import { type JsonValue } from '../encoding/strict-json';
 import { type LicenseTerms } from './license';
 import { type ModelBody, type ModelRotationBody, type ModelUpdateBody } from './model-bodies';
@@ -16,6 +17,8 @@ export interface ContentKeyBody {
   readonly commitment: string;
   readonly ciphertext_digest: string;
   readonly format: 'mrg1';
+  /** How the key is split among operators; required where the class has a `key_threshold`. */
+  readonly sharing?: KeySharing;
 }
 
 export interface RightReasonBody {
@@ -156,6 +159,8 @@ export interface RequestBodies {
     readonly right_id: string;
     readonly challenge_id: string;
     readonly release_key: string;
+    /** MSP id of the operator that is asked; one that is not named could pass the request on to another. */
+    readonly operator?: string;
   };
 }
 

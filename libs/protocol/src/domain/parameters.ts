@@ -15,6 +15,8 @@ export interface RiskGate {
   readonly fail_closed: boolean;
   /** Basis points of each sale for the safety fund. */
   readonly fee_bps: number;
+  /** Operators, at least, that must release their shares of a content key together. Absent: one may hold the whole key. */
+  readonly key_threshold?: number;
 }
 
 export const REASON_AUTHORS = ['maker', 'operator', 'regulator'] as const;

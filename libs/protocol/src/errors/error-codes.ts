@@ -116,6 +116,16 @@ const ARTIFACT_CODES = {
   CONTENT_KEY_EXISTS: entry(409, 'The artifact has a content key', 'Rotate the content key instead.'),
   CONTENT_KEY_UNKNOWN: entry(404, 'The content key is not committed', 'Commit the content key first.'),
   KEY_VERSIONS_EXHAUSTED: entry(409, 'The artifact has had too many content keys', 'Register a new version.'),
+  KEY_SHARING_REQUIRED: entry(
+    409,
+    'The risk class needs a content key that is split among operators',
+    'Split a fresh key among operators and rotate to it.',
+  ),
+  KEY_SHARING_INVALID: entry(
+    409,
+    'The shares of the content key make no sense',
+    'Give each of enough operators of the network one share.',
+  ),
 } as const;
 
 const RIGHT_CODES = {
@@ -538,6 +548,36 @@ const DEVICE_CODES = {
     404,
     'This operator holds no copy of the content key',
     'Ask another operator.',
+  ),
+  KEY_SHARE_MISMATCH: entry(
+    409,
+    'The share of the content key is not the committed one',
+    'Ask another operator, and tell the maker which one sent this.',
+  ),
+  KEY_SHARES_MISSING: entry(
+    409,
+    'Too few operators released their shares of the content key',
+    'Read why each refused; try again when more of them answer.',
+  ),
+  SESSION_UNKNOWN: entry(
+    401,
+    'The release session does not exist, has lapsed or was used',
+    'Begin again with POST /kbs/v0/auth.',
+  ),
+  SESSION_NOT_ATTESTED: entry(
+    401,
+    'The release session is not attested',
+    'Send the evidence to POST /kbs/v0/attest first.',
+  ),
+  RESOURCE_NOT_ADMITTED: entry(
+    403,
+    'The release session was attested for another resource',
+    'Ask for the right, artifact and key version that the session is for.',
+  ),
+  TEE_KEY_MISMATCH: entry(
+    401,
+    'The TEE key is not the one that the TPM certified',
+    'Send the public key of the certified release key.',
   ),
   JWE_MALFORMED: entry(400, 'The JWE does not parse', REFUSE),
   JWE_DECRYPTION_FAILED: entry(400, 'The JWE does not open with this key', REFUSE),

@@ -1,9 +1,10 @@
+import { createECDH } from 'node:crypto';
 import fc from 'fast-check';
 import { fromBase64Url, fromHex, toBase64Url, toHex, utf8 } from '../encoding/bytes';
 import { sha256 } from '../encoding/hash';
 import { codeOf } from '../test-support/expect-code';
 import { ed25519Signer, es256Signer } from '../test-support/software-signer';
-import { concatKdf, openJwe, parseJwe, sealJwe } from './jwe';
+import { compactJwe, concatKdf, flattenJwe, openJwe, parseJwe, sealJwe } from './jwe';
 import {
   compressPoint,
   ecJwk,
@@ -17,7 +18,7 @@ const bob = es256Signer('bob');
 const bobPoint = fromHex(bob.publicKey);
 const seal = (
   plaintext: Uint8Array,
-  extra: { kid?: string; apu?: Uint8Array; apv?: Uint8Array } = {},
+  extra: { kid?: string; apu?: Uint8Array; apv?: Uint8Array; contentEncryptionKey?: Uint8Array } = {},
 ): string =>
   sealJwe({
     recipientPublic: bobPoint,
@@ -26,6 +27,12 @@ const seal = (
     plaintext,
     ...extra,
   });
+
+function publicPoint(privateKey: Uint8Array): Uint8Array {
+  const ecdh = createECDH('prime256v1');
+  ecdh.setPrivateKey(privateKey);
+  return new Uint8Array(ecdh.getPublicKey());
+}
 
 describe('JWE', () => {
   it('derives the key of RFC 7518, appendix C', () => {
@@ -45,6 +52,40 @@ describe('JWE', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('with a wrapped key is what another implementation makes of the same keys', () => {
+    // Made with Python's cryptography (ConcatKDFHash, aes_key_wrap, AESGCM) from RFC 7516, RFC 7518 §4.6 and RFC 3394.
+    const jwe =
+      'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyIsImFwdiI6IlkyaGhiR3hsYm1kbCIsImVuYyI6IkEyNTZHQ00iLCJlcGsiOnsiY3J2IjoiUC0yNTYiLCJr' +
+      'dHkiOiJFQyIsIngiOiJtbmdjcHRCVnBfTU5ESl80ZVRiSE9mYUJidlgxNXl0TGxHUUVzS0dvT3lvIiwieSI6IndaLUVLVVhxS19aYW9XU2JLd0xf' +
+      'ZVlWTWpWN1B6VUE0WXVpcGZxWnNjY0UifX0.FY2Z1RA06wLhjtG9v-C7PpyLCBeOTR7gRDXW3hSYeUfYDuz1UohyKg.CrMGgjA1Zhu426Ic.' +
+      'rTxrIldmCBp755aM-w.zJsJdHUKh-H7XHVIRXw3lA';
+    const made = sealJwe({
+      recipientPublic: compressPoint(publicPoint(sha256('recipient'))),
+      ephemeralPrivate: sha256('ephemeral'),
+      iv: sha256('iv').slice(0, 12),
+      contentEncryptionKey: sha256('cek'),
+      apv: utf8('challenge'),
+      plaintext: utf8('a content key'),
+    });
+    expect(made).toBe(jwe);
+    expect(openJwe({ jwe, privateKey: sha256('recipient') }).plaintext).toEqual(utf8('a content key'));
+  });
+
+  it('with a wrapped key is refused after any change, and survives the flattened form', () => {
+    const jwe = seal(utf8('share'), { apv: utf8('c'), contentEncryptionKey: sha256('cek') });
+    for (let at = 0; at < jwe.length; at += 1) {
+      const changed = jwe.slice(0, at) + (jwe[at] === 'A' ? 'B' : 'A') + jwe.slice(at + 1);
+      expect(['JWE_MALFORMED', 'JWE_DECRYPTION_FAILED']).toContain(
+        codeOf(() => openJwe({ jwe: changed, privateKey: bob.privateKey })),
+      );
+    }
+    const flat = flattenJwe(jwe);
+    expect(compactJwe(JSON.parse(JSON.stringify(flat)))).toBe(jwe);
+    for (const wrong of [null, [], { ...flat, aad: 'x' }, { ...flat, tag: 1 }, { ...flat, iv: 'a.b' }, {}]) {
+      expect(codeOf(() => compactJwe(wrong))).toBe('JWE_MALFORMED');
+    }
   });
 
   it('takes the recipient’s point in either form', () => {
@@ -76,7 +117,12 @@ describe('JWE', () => {
     ['nothing', ''],
     ['four parts', 'a.b.c.d'],
     ['an encrypted key', header({}).replace('..', '.AA.')],
-    ['another algorithm', header({ alg: 'ECDH-ES+A256KW' })],
+    ['key wrapping without a wrapped key', header({ alg: 'ECDH-ES+A256KW' })],
+    [
+      'a wrapped key of another length',
+      header({ alg: 'ECDH-ES+A256KW' }).replace('..', `.${'A'.repeat(43)}.`),
+    ],
+    ['another algorithm', header({ alg: 'ECDH-ES+A128KW' })],
     ['another encryption', header({ enc: 'A128GCM' })],
     ['a critical extension', header({ crit: ['x'], x: 1 })],
     ['compression', header({ zip: 'DEF' })],
@@ -107,6 +153,9 @@ describe('JWE', () => {
     expect(codeOf(() => sealJwe({ ...request, recipientPublic: off }))).toBe('KEY_INVALID');
     expect(codeOf(() => sealJwe({ ...request, iv: new Uint8Array(16) }))).toBe('KEY_INVALID');
     expect(codeOf(() => sealJwe({ ...request, ephemeralPrivate: new Uint8Array(31) }))).toBe('KEY_INVALID');
+    expect(codeOf(() => sealJwe({ ...request, contentEncryptionKey: new Uint8Array(16) }))).toBe(
+      'KEY_INVALID',
+    );
   });
 });
 

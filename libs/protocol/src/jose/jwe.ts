@@ -6,13 +6,21 @@ import { isPlainObject, parseStrictJson } from '../encoding/strict-json';
 import { RegistryError } from '../errors/registry-error';
 import { ecJwk, type EcPublicJwk, publicKeyFromJwk, uncompressPoint } from './jwk';
 
-const ALG = 'ECDH-ES';
+/** Direct agreement: the agreed key encrypts the content. */
+const DIRECT = 'ECDH-ES';
+/** Agreement with key wrapping, as the Confidential Containers key broker answers to elliptic-curve keys. */
+const WRAPPED = 'ECDH-ES+A256KW';
 const ENC = 'A256GCM';
 const KEY_BITS = 256;
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const BITS_PER_BYTE = 8;
+const KEY_WRAP_CIPHER = 'id-aes256-wrap';
+/** RFC 3394 §2.2.3.1. */
+const KEY_WRAP_IV = new Uint8Array(8).fill(0xa6);
+/** A wrapped 256-bit key: eight bytes of check more. */
+const WRAPPED_KEY_BYTES = 40;
 /** Characters of a compact JWE: content keys are 32 bytes, nothing here is long. */
 const MAX_JWE_LENGTH = 65_536;
 const COMPACT_PARTS = 5;
@@ -31,6 +39,11 @@ export interface SealRequest {
   readonly apu?: Uint8Array;
   readonly apv?: Uint8Array;
   readonly kid?: string;
+  /**
+   * 32 random bytes, used for this JWE only: the content is encrypted with them, and they are wrapped with the agreed key
+   * (ECDH-ES+A256KW). Absent: the agreed key encrypts the content (ECDH-ES).
+   */
+  readonly contentEncryptionKey?: Uint8Array;
 }
 
 /** A parsed compact JWE. */
@@ -40,6 +53,8 @@ export interface ParsedJwe {
   readonly apu: Uint8Array;
   readonly apv: Uint8Array;
   readonly kid: string | undefined;
+  /** The wrapped content encryption key; empty with direct agreement. */
+  readonly encryptedKey: Uint8Array;
   readonly aad: Uint8Array;
   readonly iv: Uint8Array;
   readonly ciphertext: Uint8Array;
@@ -65,18 +80,17 @@ export function concatKdf(
   return sha256(concatBytes(u32(1), sharedSecret, info)).slice(0, keyBits / BITS_PER_BYTE);
 }
 
-/** Encrypts to a P-256 key: compact JWE, ECDH-ES direct with A256GCM. Throws KEY_INVALID. */
+/** Encrypts to a P-256 key: compact JWE, ECDH-ES or ECDH-ES+A256KW with A256GCM. Throws KEY_INVALID. */
 export function sealJwe(request: SealRequest): string {
-  if (request.ephemeralPrivate.length !== KEY_BYTES || request.iv.length !== IV_BYTES) {
-    throw new RegistryError('KEY_INVALID', 'A JWE takes a 32-byte ephemeral key and a 12-byte iv.');
-  }
+  const { contentEncryptionKey } = request;
+  assertLengths(request);
   const ecdh = createECDH(CURVE);
   ecdh.setPrivateKey(request.ephemeralPrivate);
   const sharedSecret = ecdh.computeSecret(uncompressPoint(request.recipientPublic));
   const apu = request.apu ?? new Uint8Array();
   const apv = request.apv ?? new Uint8Array();
   const header = {
-    alg: ALG,
+    alg: contentEncryptionKey === undefined ? DIRECT : WRAPPED,
     enc: ENC,
     epk: ecJwk(new Uint8Array(ecdh.getPublicKey())),
     ...(apu.length === 0 ? {} : { apu: toBase64Url(apu) }),
@@ -84,24 +98,76 @@ export function sealJwe(request: SealRequest): string {
     ...(request.kid === undefined ? {} : { kid: request.kid }),
   };
   const protectedHeader = toBase64Url(utf8(canonicalize(header)));
-  const key = concatKdf(sharedSecret, ENC, { apu, apv }, KEY_BITS);
-  const cipher = createCipheriv('aes-256-gcm', key, request.iv);
+  const agreed = concatKdf(sharedSecret, algorithmId(header.alg), { apu, apv }, KEY_BITS);
+  const cipher = createCipheriv('aes-256-gcm', contentEncryptionKey ?? agreed, request.iv);
   cipher.setAAD(utf8(protectedHeader));
   const ciphertext = concatBytes(cipher.update(request.plaintext), cipher.final());
   const parts = [request.iv, ciphertext, cipher.getAuthTag()].map((part) => toBase64Url(part));
-  return [protectedHeader, '', ...parts].join('.');
+  const encryptedKey =
+    contentEncryptionKey === undefined ? '' : toBase64Url(wrap(agreed, contentEncryptionKey));
+  return [protectedHeader, encryptedKey, ...parts].join('.');
+}
+
+function assertLengths({ ephemeralPrivate, iv, contentEncryptionKey }: SealRequest): void {
+  const isSound =
+    ephemeralPrivate.length === KEY_BYTES &&
+    iv.length === IV_BYTES &&
+    (contentEncryptionKey === undefined || contentEncryptionKey.length === KEY_BYTES);
+  if (isSound) return;
+  throw new RegistryError('KEY_INVALID', 'A JWE takes keys of 32 bytes and an iv of 12 bytes.');
+}
+
+/** AlgorithmID of the key derivation (RFC 7518 §4.6.2): the key's use, content encryption or key wrapping. */
+function algorithmId(alg: string): string {
+  return alg === DIRECT ? ENC : WRAPPED;
+}
+
+function wrap(keyEncryptionKey: Uint8Array, key: Uint8Array): Uint8Array {
+  const cipher = createCipheriv(KEY_WRAP_CIPHER, keyEncryptionKey, KEY_WRAP_IV);
+  return concatBytes(cipher.update(key), cipher.final());
+}
+
+function unwrap(keyEncryptionKey: Uint8Array, wrapped: Uint8Array): Uint8Array {
+  const decipher = createDecipheriv(KEY_WRAP_CIPHER, keyEncryptionKey, KEY_WRAP_IV);
+  return concatBytes(decipher.update(wrapped), decipher.final());
+}
+
+/** The flattened JSON serialization of RFC 7516 §7.2.2, in which the key broker protocol answers. */
+export interface FlattenedJwe {
+  readonly protected: string;
+  readonly encrypted_key: string;
+  readonly iv: string;
+  readonly ciphertext: string;
+  readonly tag: string;
+}
+
+/** A compact JWE in its flattened form; the bytes are the same. */
+export function flattenJwe(jwe: string): FlattenedJwe {
+  const [header = '', encryptedKey = '', iv = '', ciphertext = '', tag = ''] = jwe.split('.');
+  return { protected: header, encrypted_key: encryptedKey, iv, ciphertext, tag };
+}
+
+/** The compact form of a flattened JWE as received. Throws JWE_MALFORMED, also for members beyond the five. */
+export function compactJwe(value: unknown): string {
+  if (!isPlainObject(value) || Object.keys(value).length !== COMPACT_PARTS) {
+    throw malformed('it is not a flattened JWE of five members');
+  }
+  const parts = [value['protected'], value['encrypted_key'], value['iv'], value['ciphertext'], value['tag']];
+  if (!parts.every((one) => typeof one === 'string' && !one.includes('.')))
+    throw malformed('a member is missing');
+  return parts.join('.');
 }
 
 /** Parses a compact JWE of this profile. Throws JWE_MALFORMED, also for an ephemeral point off the curve. */
 export function parseJwe(jwe: string): ParsedJwe {
   if (jwe.length > MAX_JWE_LENGTH) throw malformed('it is too long');
   const parts = jwe.split('.');
-  const [header = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = parts;
-  if (parts.length !== COMPACT_PARTS || encryptedKey !== '') {
-    throw malformed('it is not a compact JWE with direct agreement');
-  }
+  const [header = '', encryptedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
+  if (parts.length !== COMPACT_PARTS) throw malformed('it has not five parts');
+  const { alg, ...rest } = parseHeader(part(header));
   return {
-    ...parseHeader(part(header)),
+    ...rest,
+    encryptedKey: part(encryptedKey, alg === DIRECT ? 0 : WRAPPED_KEY_BYTES),
     aad: utf8(header),
     iv: part(iv, IV_BYTES),
     ciphertext: part(ciphertext),
@@ -121,14 +187,20 @@ function malformed(what: string): RegistryError {
   return new RegistryError('JWE_MALFORMED', `The JWE does not parse: ${what}.`);
 }
 
-function parseHeader(bytes: Uint8Array): Pick<ParsedJwe, 'ephemeralPublic' | 'apu' | 'apv' | 'kid'> {
+type Header = Pick<ParsedJwe, 'ephemeralPublic' | 'apu' | 'apv' | 'kid'> & {
+  readonly alg: typeof DIRECT | typeof WRAPPED;
+};
+
+function parseHeader(bytes: Uint8Array): Header {
   const header = parseObject(bytes);
   const { alg, enc, epk, apu = '', apv = '', kid } = header;
   const unknown = Object.keys(header).find((name) => !HEADER_MEMBERS.has(name));
   if (unknown !== undefined) throw malformed(`the header member ${unknown} is not known`);
-  if (alg !== ALG || enc !== ENC) throw malformed(`it is not ${ALG} with ${ENC}`);
+  if ((alg !== DIRECT && alg !== WRAPPED) || enc !== ENC) {
+    throw malformed(`it is not ${DIRECT} or ${WRAPPED} with ${ENC}`);
+  }
   if (kid !== undefined && typeof kid !== 'string') throw malformed('kid is not a string');
-  return { ephemeralPublic: ephemeralPoint(epk), apu: party(apu), apv: party(apv), kid };
+  return { alg, ephemeralPublic: ephemeralPoint(epk), apu: party(apu), apv: party(apv), kid };
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
@@ -168,11 +240,13 @@ export function openJwe(request: OpenRequest): {
 } {
   const parsed = parseJwe(request.jwe);
   const sharedSecret = 'sharedSecret' in request ? request.sharedSecret : agree(request.privateKey, parsed);
-  const key = concatKdf(sharedSecret, ENC, parsed, KEY_BITS);
-  const decipher = createDecipheriv('aes-256-gcm', key, parsed.iv, { authTagLength: TAG_BYTES });
-  decipher.setAAD(parsed.aad);
-  decipher.setAuthTag(parsed.tag);
+  const isDirect = parsed.encryptedKey.length === 0;
+  const agreed = concatKdf(sharedSecret, algorithmId(isDirect ? DIRECT : WRAPPED), parsed, KEY_BITS);
   try {
+    const key = isDirect ? agreed : unwrap(agreed, parsed.encryptedKey);
+    const decipher = createDecipheriv('aes-256-gcm', key, parsed.iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(parsed.aad);
+    decipher.setAuthTag(parsed.tag);
     const plaintext = concatBytes(decipher.update(parsed.ciphertext), decipher.final());
     return { plaintext, kid: parsed.kid };
   } catch (cause) {

@@ -10,6 +10,7 @@ import { assertReason } from './acts';
 import { requireOwnArtifact } from './artifacts';
 import { assertNotBanned } from './bans';
 import { type IntentContext, ledgerTime } from './context';
+import { assertKeyShared, assertSharingSound } from './key-sharing';
 import { contentKeyStatus, contentKeyVersion, restrictContentKey, restrictionOf } from './restrictions';
 import { appendRevocation, headWrite, revocationWrite } from './revocation-chain';
 
@@ -32,13 +33,19 @@ function outcome(key: ContentKey): RuleOutcome {
   };
 }
 
-function requireKeyable(state: ContentKeyState, intent: Intent<'key.commit' | 'key.rotate'>): Artifact {
+function requireKeyable(
+  state: ContentKeyState,
+  intent: Intent<'key.commit' | 'key.rotate'>,
+  { parameters }: IntentContext,
+): Artifact {
   const artifact = requireOwnArtifact(state.artifact, intent.body.artifact_id, intent.actor);
   if (artifact.state === 'revoked') {
     throw new RegistryError('ARTIFACT_NOT_ACTIVE', 'A revoked artifact takes no content key.', {
       subject: artifact.artifact_id,
     });
   }
+  assertKeyShared(intent.body, parameters, artifact.risk.class);
+  if (intent.body.sharing !== undefined) assertSharingSound(intent.body.sharing, parameters);
   return artifact;
 }
 
@@ -48,6 +55,7 @@ function versionOf(body: ContentKeyBody, version: number, context: IntentContext
     commitment: body.commitment,
     ciphertext_digest: body.ciphertext_digest,
     format: body.format,
+    ...(body.sharing === undefined ? {} : { sharing: body.sharing }),
     status: 'current',
     restrictions: [],
     committed: ledgerTime(context),
@@ -68,14 +76,15 @@ function requireContentKey(key: ContentKey | undefined, artifactIdHex: string): 
  * key.commit: the ledger learns a commitment to the content key and the digest of the ciphertext, never the key. An
  * artifact that waits for review may have one: it is encrypted before it is published.
  *
- * @throws RegistryError ARTIFACT_UNKNOWN, NOT_MAKER, ARTIFACT_NOT_ACTIVE, ACTOR_BANNED or CONTENT_KEY_EXISTS
+ * @throws RegistryError ARTIFACT_UNKNOWN, NOT_MAKER, ARTIFACT_NOT_ACTIVE, ACTOR_BANNED, CONTENT_KEY_EXISTS,
+ *   KEY_SHARING_REQUIRED where the class asks for shares, or KEY_SHARING_INVALID
  */
 export function commitContentKey(
   state: ContentKeyState,
   intent: Intent<'key.commit'>,
   context: IntentContext,
 ): RuleOutcome {
-  const artifact = requireKeyable(state, intent);
+  const artifact = requireKeyable(state, intent, context);
   assertNotBanned(state.actor, 'register', artifact.risk.domains);
   if (state.contentKey !== undefined) {
     throw new RegistryError('CONTENT_KEY_EXISTS', 'The artifact has a content key; rotate it instead.', {
@@ -91,14 +100,14 @@ export function commitContentKey(
  * they are: they name the artifact, not the key.
  *
  * @throws RegistryError ARTIFACT_UNKNOWN, NOT_MAKER, ARTIFACT_NOT_ACTIVE, CONTENT_KEY_UNKNOWN, CONTENT_KEY_EXISTS for a commitment
- *   that was used before, or KEY_VERSIONS_EXHAUSTED
+ *   that was used before, KEY_VERSIONS_EXHAUSTED, KEY_SHARING_REQUIRED or KEY_SHARING_INVALID
  */
 export function rotateContentKey(
   state: ContentKeyState,
   intent: Intent<'key.rotate'>,
   context: IntentContext,
 ): RuleOutcome {
-  const artifact = requireKeyable(state, intent);
+  const artifact = requireKeyable(state, intent, context);
   const key = requireContentKey(state.contentKey, artifact.artifact_id);
   if (key.versions.some(({ commitment }) => commitment === intent.body.commitment)) {
     throw new RegistryError(

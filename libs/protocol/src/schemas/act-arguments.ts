@@ -12,6 +12,7 @@ import {
   MAX_KEY_VERSIONS,
   MAX_OPERATORS,
   MAX_REVOCATION_ENTRIES,
+  MIN_KEY_THRESHOLD,
 } from '../limits';
 import {
   CERTIFICATE_SERIAL,
@@ -33,14 +34,18 @@ import {
 const POSITIVE_SECONDS: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_DURATION_S };
 const NUMBER: JsonSchema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 
-const RISK_GATE = closedObject({
-  approvals_required: { type: 'integer', minimum: 0, maximum: MAX_OPERATORS },
-  attestation_required: { type: 'boolean' },
-  token_ttl_s: POSITIVE_SECONDS,
-  list_max_age_s: POSITIVE_SECONDS,
-  fail_closed: { type: 'boolean' },
-  fee_bps: { type: 'integer', minimum: 0, maximum: MAX_FEE_BPS },
-});
+const RISK_GATE = closedObject(
+  {
+    approvals_required: { type: 'integer', minimum: 0, maximum: MAX_OPERATORS },
+    attestation_required: { type: 'boolean' },
+    token_ttl_s: POSITIVE_SECONDS,
+    list_max_age_s: POSITIVE_SECONDS,
+    fail_closed: { type: 'boolean' },
+    fee_bps: { type: 'integer', minimum: 0, maximum: MAX_FEE_BPS },
+    key_threshold: { type: 'integer', minimum: MIN_KEY_THRESHOLD, maximum: MAX_OPERATORS },
+  },
+  ['key_threshold'],
+);
 
 const REASON_CODE = closedObject({
   code: CODE,

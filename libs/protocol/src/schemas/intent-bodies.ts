@@ -13,6 +13,7 @@ import {
   MAX_MODEL_KEYS,
   MAX_MODEL_VERSION_LENGTH,
   MAX_OBLIGATIONS,
+  MAX_OPERATORS,
   MAX_PARENTS,
   MAX_PAYER_REF_LENGTH,
   MAX_RECORDERS,
@@ -20,6 +21,7 @@ import {
   MAX_UNIT_DIGITS,
   MAX_VERIFICATIONS_REQUIRED,
   MAX_WINDOW_S,
+  MIN_KEY_THRESHOLD,
   MIN_WINDOW_S,
 } from '../limits';
 import { SETTLEMENT_MODES, SUSPENSE_REASONS } from '../domain/settlement';
@@ -55,12 +57,25 @@ const ALG = oneOf(SIGNATURE_ALGORITHMS);
 const KEY_VERSION: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_KEY_VERSIONS };
 const RIGHT_ONLY = closedObject({ right_id: HEX32 });
 const RIGHT_WITH_REASON = closedObject({ right_id: HEX32, reason_code: CODE });
-const CONTENT_KEY = closedObject({
-  artifact_id: HEX32,
-  commitment: HEX32,
-  ciphertext_digest: HEX32,
-  format: oneOf(['mrg1']),
+const KEY_SHARING = closedObject({
+  threshold: { type: 'integer', minimum: MIN_KEY_THRESHOLD, maximum: MAX_OPERATORS },
+  shares: {
+    type: 'array',
+    items: closedObject({ operator: MSP_ID, commitment: HEX32 }),
+    minItems: MIN_KEY_THRESHOLD,
+    maxItems: MAX_OPERATORS,
+  },
 });
+const CONTENT_KEY = closedObject(
+  {
+    artifact_id: HEX32,
+    commitment: HEX32,
+    ciphertext_digest: HEX32,
+    format: oneOf(['mrg1']),
+    sharing: KEY_SHARING,
+  },
+  ['sharing'],
+);
 
 const TRANSFER_TERMS = closedObject(
   {
@@ -354,9 +369,13 @@ export const REQUEST_BODIES = {
       maxLength: 4096,
     },
   }),
-  'key.release': closedObject({
-    right_id: HEX32,
-    challenge_id: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,128}$' },
-    release_key: { type: 'string', pattern: '^([0-9a-f]{2}){1,1024}$' },
-  }),
+  'key.release': closedObject(
+    {
+      right_id: HEX32,
+      challenge_id: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,128}$' },
+      release_key: { type: 'string', pattern: '^([0-9a-f]{2}){1,1024}$' },
+      operator: MSP_ID,
+    },
+    ['operator'],
+  ),
 } as const satisfies Readonly<Record<string, JsonSchema>>;

@@ -32,6 +32,7 @@ export const PARAMETERS: Parameters = {
       attestation_required: true,
       list_max_age_s: 120,
       fail_closed: true,
+      key_threshold: 2,
     },
     critical: {
       ...GATE,
@@ -39,6 +40,7 @@ export const PARAMETERS: Parameters = {
       attestation_required: true,
       list_max_age_s: 30,
       fail_closed: true,
+      key_threshold: 3,
     },
   },
   domains: ['exploit-generation', 'ncii-deepfake'],
