@@ -23,6 +23,7 @@ import { findIntent } from './operations/replay-lookup';
 import { HeadTracker } from './reads/head-tracker';
 import { MirrorFreshness } from './reads/mirror-freshness';
 import { MirrorReads } from './reads/mirror-reads';
+import { openReach } from './reach';
 import { type TrustSource } from './trust';
 
 /** What the parts of a gateway are put together from. */
@@ -91,6 +92,7 @@ export function buildContext(parts: Parts): GatewayContext {
     tokens: new TokenAuthenticator(config.oidc),
     stopping,
     trust,
+    reach: openReach({ config, network: fabric.getNetwork(channel), identity, pool, stopping }),
   };
 }
 

@@ -14,6 +14,7 @@ import { type OperationService } from './operations/operation-service';
 import { type HeadTracker } from './reads/head-tracker';
 import { type MirrorFreshness } from './reads/mirror-freshness';
 import { type MirrorReads } from './reads/mirror-reads';
+import { type Reach } from './reach';
 import { type TrustSource } from './trust';
 
 /** The parts of a running gateway that its routes use. */
@@ -38,4 +39,6 @@ export interface GatewayContext {
   /** Aborted once the gateway stops. */
   readonly stopping: AbortSignal;
   readonly trust: TrustSource;
+  /** How revocations get into Fabric itself. */
+  readonly reach: Reach;
 }

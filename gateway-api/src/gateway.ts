@@ -64,6 +64,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       halting.abort();
       context.freshness.stop();
       await Promise.allSettled([context.commits.stop(), context.head.stop()]);
+      context.reach.peers.close();
       context.peer.close();
       await Promise.allSettled([pool.end(), hsm?.close()]);
     },

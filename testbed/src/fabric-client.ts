@@ -33,8 +33,12 @@ export interface FabricClient {
 /** The SDK's signer hashes and signs in one call of the platform's OpenSSL, so it is given no digest. */
 const NO_DIGEST = new Uint8Array(0);
 
-/** Connects to an operator's own peer as its `platform` identity. */
-export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricClient {
+/** Connects to an organization's own peer, as its `platform` identity unless told otherwise. */
+export function fabricClient(
+  network: RunningNetwork,
+  operator = 'op1',
+  identity = fabricIdentity(network, operator, 'platform'),
+): FabricClient {
   const { peer: ownPeer } = organization(network, operator);
   if (ownPeer === undefined) throw new Error(`${operator} has no peer`);
   const client = new Client(
@@ -42,7 +46,7 @@ export function fabricClient(network: RunningNetwork, operator = 'op1'): FabricC
     credentials.createSsl(readFileSync(network.path(ownPeer.tls_ca_cert))),
     ownPeer.server_name === undefined ? {} : { 'grpc.ssl_target_name_override': ownPeer.server_name },
   );
-  const gateway = openGateway(client, fabricIdentity(network, operator, 'platform'));
+  const gateway = openGateway(client, identity);
   const channel = gateway.getNetwork(network.file.channel);
   return {
     contract: (chaincode, contract) => channel.getContract(chaincode, contract),

@@ -20,3 +20,5 @@ export const CLAIM_NONCE_BYTES = 32;
 export const MAX_NOTIFICATION_BYTES = 8_388_608;
 /** Bytes of a document with a quote: a firmware event log may have a mebibyte, in hex two. */
 export const MAX_QUOTE_DOCUMENT_BYTES = 4_194_304;
+/** Bytes of a CRL file for the channel: 2 MiB as DER, which the channel takes at the most, written as PEM. */
+export const MAX_CRL_FILE_BYTES = 3_145_728;

@@ -1,13 +1,7 @@
 import { ACTS, type ActArguments, type ActName, assertSchema } from '@maker-registry/protocol';
-import {
-  GATEWAY_HELP,
-  gatewayOptions,
-  type Given,
-  type OptionTable,
-  readTextFile,
-  required,
-} from '@maker-registry/guard';
+import { GATEWAY_HELP, gatewayOptions, type Given, type OptionTable } from '@maker-registry/guard';
 import { type CliContext } from './command';
+import { fabricIdentityOf } from './fabric-identity';
 import { type Committed, committedDocument, waitSeconds, withClient } from './submit';
 
 /** Options of every command that performs a role act. */
@@ -34,11 +28,7 @@ export async function performAct(
   argument: unknown,
 ): Promise<Committed> {
   assertSchema(ACTS[act].schema, argument);
-  const identity = {
-    mspId: required(given, 'msp'),
-    certificate: await readTextFile(required(given, 'identity-cert')),
-    privateKey: await readTextFile(required(given, 'identity-key')),
-  };
+  const identity = await fabricIdentityOf(given);
   return await withClient(given, context, async (client) => {
     const wait = waitSeconds(given);
     return committedDocument(

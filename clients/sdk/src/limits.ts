@@ -28,3 +28,9 @@ export const MAX_KEY_FILE_BYTES = 16_384;
 export const MAX_PAGES = 1_000;
 /** Seconds by which a proposal's own time may differ from this machine's; endorsers are stricter. */
 export const MAX_PROPOSAL_AGE_S = 600;
+/** Pages of configuration blocks that are followed: some 4 MiB each, one block at the least. */
+export const MAX_CONFIGURATION_PAGES = 10_000;
+/** Times an update of the configuration is built anew because another one came first: two admins seldom act in one second. */
+export const MAX_UPDATE_ATTEMPTS = 4;
+/** Milliseconds until an update is in force: the gateway itself waits 30 s for the block. */
+export const UPDATE_TIMEOUT_MS = 60_000;

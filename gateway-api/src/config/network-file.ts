@@ -22,6 +22,14 @@ export interface OrganizationEntry {
   readonly role: 'operator' | 'regulator';
   readonly msp_dir: string;
   readonly peer?: { readonly endpoint: string; readonly tls_ca_cert: string; readonly server_name?: string };
+  /** The Fabric CA process, which serves the CA of identities and that of TLS certificates. */
+  readonly ca?: {
+    readonly url: string;
+    readonly caname: string;
+    readonly tls_caname: string;
+    /** PEM of the CA that its own TLS certificate chains to. */
+    readonly tls_cert: string;
+  };
   readonly identities: Readonly<Record<string, IdentityEntry>>;
 }
 
@@ -66,6 +74,16 @@ const organization = {
       type: 'object',
       required: ['endpoint', 'tls_ca_cert'],
       properties: { endpoint: text, tls_ca_cert: text, server_name: text },
+    },
+    ca: {
+      type: 'object',
+      required: ['url', 'caname', 'tls_caname', 'tls_cert'],
+      properties: {
+        url: { type: 'string', pattern: '^https://' },
+        caname: text,
+        tls_caname: text,
+        tls_cert: text,
+      },
     },
     identities: { type: 'object', additionalProperties: identity },
   },

@@ -1,6 +1,8 @@
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
 import { keyBrokerRoutes, trustRoutes } from '../trust';
+import { reachRoutes } from '../reach';
+import { trustRoutes } from '../trust';
 import { actRoutes } from './acts';
 import { certificateReadRoutes } from './certificate-reads';
 import { documentationRoutes } from './documentation';
@@ -23,6 +25,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...exportRoutes(context),
     ...trustRoutes(context.trust),
     ...keyBrokerRoutes(context.trust),
+    ...reachRoutes(context),
     ...systemRoutes(context),
   ];
   return [...routes, ...documentationRoutes(routes)];

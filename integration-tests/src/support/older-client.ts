@@ -4,6 +4,9 @@ import { organization, type RunningNetwork } from '@maker-registry/testbed';
 import FabricCAServices from 'fabric-ca-client';
 import { Gateway, Wallets, type X509Identity } from 'fabric-network';
 
+/** Of identities that live as long as a test network. */
+const SECRET = 'only-for-tests';
+
 interface NodeEntry {
   readonly url: string;
   readonly tlsCACerts: { readonly pem: string };
@@ -57,6 +60,22 @@ export async function enrollPlatform(
   operator: string,
   name: string,
 ): Promise<WalletIdentity> {
+  return await enrollAt(network, operator, { name, type: 'client', role: 'platform' });
+}
+
+/** A new identity at an operator's CA. */
+export interface NewIdentity {
+  readonly name: string;
+  readonly type: 'client' | 'admin';
+  readonly role: string;
+}
+
+/** Registers an identity at the operator's CA under its registrar and enrolls it; the same name again, enrolls again. */
+export async function enrollAt(
+  network: RunningNetwork,
+  operator: string,
+  { name, type, role }: NewIdentity,
+): Promise<WalletIdentity> {
   const own = organization(network, operator);
   const trustedRoots = readFileSync(network.path(own.ca.tls_cert));
   const ca = new FabricCAServices(own.ca.url, { trustedRoots, verify: true }, own.ca.caname);
@@ -75,16 +94,18 @@ export async function enrollPlatform(
     } as X509Identity,
     'registrar',
   );
-  const enrollmentSecret = await ca.register(
+  await ca.register(
     {
       enrollmentID: name,
       affiliation: '',
-      role: 'client',
-      attrs: [{ name: 'registry.role', value: 'platform', ecert: true }],
+      role: type,
+      enrollmentSecret: SECRET,
+      maxEnrollments: -1,
+      attrs: [{ name: 'registry.role', value: role, ecert: true }],
     },
     registrarUser,
   );
-  const enrolled = await ca.enroll({ enrollmentID: name, enrollmentSecret });
+  const enrolled = await ca.enroll({ enrollmentID: name, enrollmentSecret: SECRET });
   return { mspId: own.msp_id, certificate: enrolled.certificate, privateKey: enrolled.key.toBytes() };
 }
 

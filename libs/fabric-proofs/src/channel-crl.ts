@@ -22,7 +22,8 @@ export interface CertificateInUse {
 
 /** A CRL of the revocation list with what the guard needs of it. */
 export interface ChannelCrl {
-  readonly der: Buffer;
+  /** As it stands there. */
+  readonly bytes: Uint8Array;
   readonly crl: Crl;
   /** Key identifier of the CA, hex. */
   readonly keyId: string;
@@ -99,7 +100,7 @@ export function checkChannelCrl(bytes: Uint8Array, msp: MspConfig, at: number): 
     throw new ProofError(CODES[verdict.code] ?? 'CRL_UNRELIABLE', `${verdict.code}: ${verdict.detail}`);
   }
   return {
-    der: crlBytes(bytes),
+    bytes,
     crl,
     keyId: crl.authorityKeyIdentifier.toString('hex'),
     // verifyCrl takes no CRL without a number.

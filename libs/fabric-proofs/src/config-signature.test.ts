@@ -6,6 +6,7 @@ import {
   configSignatureMessage,
   encodeConfigUpdateEnvelope,
   encodeSignatureHeader,
+  encodeUpdatePayload,
 } from './config-signature';
 import { common } from '@hyperledger/fabric-protos';
 import { organizationMsp, revocationConfigUpdate } from './revocation-update';
@@ -97,5 +98,28 @@ describe('signatures of a configuration update', () => {
     const odd = Buffer.concat([signatureHeader, Buffer.of(0x1a, 1, 0)]);
     expect(verdict({ signatureHeader: odd, signature })).toBe('WIRE_UNKNOWN_FIELD');
     expect(verdict({ signatureHeader: new Uint8Array(0), signature })).toBe('SIGNATURE_INVALID');
+  });
+});
+
+describe('the transaction that carries an update', () => {
+  it('is what Fabric’s own decoder reads', () => {
+    const signatureHeader = encodeSignatureHeader({ mspId: 'Op1MSP', certificate: 'PEM' }, NONCE);
+    const bytes = encodeUpdatePayload({
+      channelId: 'registry',
+      timestamp: 1_790_000_000,
+      signatureHeader,
+      updateEnvelope: Buffer.from('update'),
+    });
+    const payload = common.Payload.deserializeBinary(bytes);
+    const header = common.ChannelHeader.deserializeBinary(
+      payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
+    );
+    expect(header.toObject()).toMatchObject({
+      type: 2,
+      channelId: 'registry',
+      timestamp: { seconds: 1_790_000_000 },
+    });
+    expect(Buffer.from(payload.getHeader()?.getSignatureHeader_asU8() ?? [])).toEqual(signatureHeader);
+    expect(Buffer.from(payload.getData_asU8()).toString()).toBe('update');
   });
 });

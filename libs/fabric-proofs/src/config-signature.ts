@@ -4,7 +4,7 @@ import { type Identity, parseCertificate, parseIdentity, verifySignature } from 
 import { MAX_CONFIG_SIGNATURES } from './limits';
 import { type MspConfig } from './msp-config';
 import { parseSignatureHeader } from './proposal';
-import { bytesField, messageField } from './wire-writer';
+import { bytesField, messageField, uvarintField } from './wire-writer';
 
 /** common.ConfigSignature. */
 export interface ConfigSignature {
@@ -80,4 +80,35 @@ function administratorOf(
   const message = configSignatureMessage(signatureHeader, update);
   if (verifySignature(certificate.publicKey, message, signature)) return certificate;
   throw new ProofError('SIGNATURE_INVALID', 'the signature does not verify over the update');
+}
+
+/** What becomes an envelope of type CONFIG_UPDATE once its creator has signed it. */
+export interface UpdateTransaction {
+  readonly channelId: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  /** Of whoever hands the update in, who need not be an administrator. */
+  readonly signatureHeader: Uint8Array;
+  /** common.ConfigUpdateEnvelope. */
+  readonly updateEnvelope: Uint8Array;
+}
+
+/** HeaderType CONFIG_UPDATE. */
+const CONFIG_UPDATE_TYPE = 2;
+
+/** common.Payload { 1 Header { 1 channel_header, 2 signature_header }, 2 data }: the bytes that its creator signs. */
+export function encodeUpdatePayload(transaction: UpdateTransaction): Buffer {
+  const channelHeader = [
+    ...uvarintField(1, CONFIG_UPDATE_TYPE),
+    ...messageField(3, Buffer.concat(uvarintField(1, transaction.timestamp))),
+    ...bytesField(4, Buffer.from(transaction.channelId)),
+  ];
+  const header = [
+    ...bytesField(1, Buffer.concat(channelHeader)),
+    ...bytesField(2, transaction.signatureHeader),
+  ];
+  return Buffer.concat([
+    ...messageField(1, Buffer.concat(header)),
+    ...bytesField(2, transaction.updateEnvelope),
+  ]);
 }

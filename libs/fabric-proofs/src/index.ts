@@ -32,10 +32,12 @@ export {
   configSignatureMessage,
   encodeConfigUpdateEnvelope,
   encodeSignatureHeader,
+  encodeUpdatePayload,
+  type UpdateTransaction,
 } from './config-signature';
 export { type ConfigTree, parseConfigTree } from './config-tree';
 export { type VerifiedConfig, walkConfigurations } from './config-walk';
-export { type MspConfig, parseMspConfig } from './msp-config';
+export { type MspConfig, parseMspConfig, tlsAuthorities } from './msp-config';
 export { type OrderingEndpoint, orderingEndpoints } from './orderer-settings';
 export {
   type CrlEffect,

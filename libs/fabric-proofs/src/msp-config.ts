@@ -37,6 +37,8 @@ const ROOTS = 2;
 const INTERMEDIATES = 3;
 const ADMINS = 4;
 const REVOCATION_LIST = 5;
+const TLS_ROOTS = 9;
+const TLS_INTERMEDIATES = 10;
 
 /**
  * Reads an MSP value. A field that is not known is refused: what can't be compared can't be shown to be unchanged.
@@ -87,4 +89,11 @@ export function sameExceptRevocations(a: MspConfig, b: MspConfig): boolean {
     const [otherField, otherValue] = b.others[index] ?? [0, orEmpty(undefined)];
     return field === otherField && Buffer.compare(value, otherValue) === 0;
   });
+}
+
+/** Certificates (PEM) of the CAs that issue the organization's TLS certificates. */
+export function tlsAuthorities(config: MspConfig): Uint8Array[] {
+  return config.others
+    .filter(([field]) => field === TLS_ROOTS || field === TLS_INTERMEDIATES)
+    .map(([, value]) => value);
 }

@@ -1,4 +1,4 @@
-import { type Crl } from '@maker-registry/pki';
+import { type Crl, crlBytes } from '@maker-registry/pki';
 import {
   assertLeavesInUse,
   type CertificateInUse,
@@ -17,6 +17,7 @@ import {
   withChanges,
 } from './config-update';
 import { consenterCertificates, maxTransactionBytes } from './orderer-settings';
+import { hex, sha256 } from './digests';
 import { ProofError } from './errors';
 import { CONFIG_TRANSACTION_OVERHEAD, MAX_LISTED_SERIALS } from './limits';
 import { encodeMspConfig, type MspConfig, parseMspConfig, sameExceptRevocations } from './msp-config';
@@ -28,6 +29,8 @@ const MSP = 'MSP';
 /** What a CRL of one CA changes. Serial numbers are lower-case hex without leading zeros, at most 100 of each kind. */
 export interface CrlEffect {
   readonly key_id: string;
+  /** Of the CRL as it would stand in the configuration. */
+  readonly sha256: string;
   readonly number: { readonly before: string | null; readonly after: string };
   readonly entries: { readonly before: number; readonly after: number };
   readonly bytes: { readonly before: number; readonly after: number };
@@ -107,7 +110,7 @@ export function revocationConfigUpdate(
     throw new ProofError('CRL_AKI_MISSING', 'the CRL has no key identifier; Fabric would refuse everybody');
   });
   const kept = msp.revocationList.filter((bytes) => !keyIds.some((keyId) => isOf(bytes, keyId)));
-  const content = encodeMspConfig(msp, [...kept, ...crls]);
+  const content = encodeMspConfig(msp, [...kept, ...crls.map((bytes) => crlBytes(bytes))]);
   return buildConfigUpdate(
     channelId,
     config,
@@ -187,16 +190,17 @@ function differences(before: Crl | undefined, after: Crl): { added: string[]; re
 }
 
 function effectOf(list: ChannelCrl, before: MspConfig): CrlEffect {
-  const { crl, der, keyId, number } = list;
-  const bytes = before.revocationList.find((candidate) => isOf(candidate, keyId));
-  const previous = bytes === undefined ? undefined : readChannelCrl(bytes);
+  const { crl, bytes, keyId, number } = list;
+  const old = before.revocationList.find((candidate) => isOf(candidate, keyId));
+  const previous = old === undefined ? undefined : readChannelCrl(old);
   assertNewer(list, previous);
   const { added, removed } = differences(previous, crl);
   return {
     key_id: keyId,
+    sha256: hex(sha256(bytes)),
     number: { before: previous?.number?.toString() ?? null, after: number.toString() },
     entries: { before: previous?.entryCount ?? 0, after: crl.entryCount },
-    bytes: { before: bytes?.length ?? 0, after: der.length },
+    bytes: { before: old?.length ?? 0, after: bytes.length },
     added: added.length,
     added_serials: added.slice(0, MAX_LISTED_SERIALS),
     removed: removed.length,

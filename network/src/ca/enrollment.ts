@@ -74,7 +74,9 @@ function secretOf({ paths, organization }: Place, kind: CaKind, plan: IdentityPl
 }
 
 function attributesOf(plan: IdentityPlan): readonly Attribute[] {
-  return plan.role === undefined ? [] : [{ name: ROLE_ATTRIBUTE, value: plan.role, ecert: true }];
+  const role = plan.role === undefined ? [] : [{ name: ROLE_ATTRIBUTE, value: plan.role, ecert: true }];
+  const rights = Object.entries(plan.caAttributes).map(([name, value]) => ({ name, value, ecert: false }));
+  return [...role, ...rights];
 }
 
 async function issueSigning(place: Place, client: CaClient, identity: Registered): Promise<void> {

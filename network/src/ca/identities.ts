@@ -13,12 +13,14 @@ export interface IdentityPlan {
   readonly key: 'file' | 'hsm';
   /** Nodes that speak TLS only need no signing certificate. */
   readonly signing: boolean;
+  /** Attributes of its record at the CAs, which say what it may do there; they are in no certificate. */
+  readonly caAttributes: Readonly<Record<string, string>>;
 }
 
 const NODE_PLANS: readonly IdentityPlan[] = [
-  { name: 'orderer', type: 'orderer', role: undefined, key: 'file', signing: true },
-  { name: 'peer', type: 'peer', role: undefined, key: 'file', signing: true },
-  { name: 'chaincode', type: 'client', role: undefined, key: 'file', signing: false },
+  { name: 'orderer', type: 'orderer', role: undefined, key: 'file', signing: true, caAttributes: {} },
+  { name: 'peer', type: 'peer', role: undefined, key: 'file', signing: true, caAttributes: {} },
+  { name: 'chaincode', type: 'client', role: undefined, key: 'file', signing: false, caAttributes: {} },
 ];
 
 /** All identities of an organization: its nodes from the topology, its people from ca-config/identities.yaml. */
@@ -51,7 +53,7 @@ function personOf(
   organization: Organization,
 ): (IdentityPlan & { readonly role: string }) | undefined {
   const value = decode.fields(item, at);
-  decode.onlyKeys(value, at, ['name', 'type', 'roles', 'key']);
+  decode.onlyKeys(value, at, ['name', 'type', 'roles', 'key', 'ca_attributes']);
   const role = decode.optionalText(
     decode.fields(value['roles'], `${at}/roles`)[organization.role],
     `${at}/roles`,
@@ -63,5 +65,12 @@ function personOf(
     role,
     key: value['key'] === undefined ? 'file' : decode.oneOf(value['key'], `${at}/key`, ['file', 'hsm']),
     signing: true,
+    caAttributes: caAttributesOf(value['ca_attributes'], `${at}/ca_attributes`),
   };
+}
+
+function caAttributesOf(value: unknown, at: string): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  const attributes = Object.entries(decode.fields(value, at));
+  return Object.fromEntries(attributes.map(([name, text]) => [name, decode.text(text, `${at}/${name}`)]));
 }

@@ -10,6 +10,7 @@ import { attestVerifyQuote } from './attest-verify-quote';
 import { bundleExport } from './bundle-export';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
+import { crlChannel } from './crl-channel';
 import { digest } from './digest';
 import { encodeAttestationCommand } from './encode-attestation';
 import { encodeId } from './encode-id';
@@ -96,6 +97,7 @@ export const COMMANDS: readonly CliCommand[] = [
   bundleExport,
   commitPolicy,
   commitScheme,
+  crlChannel,
   digest,
   encodeAttestationCommand,
   encodeId,

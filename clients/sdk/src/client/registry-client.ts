@@ -11,6 +11,7 @@ import { ClientError } from '../errors/client-error';
 import { type TransportOptions } from '../http/transport';
 import { buildSignedIntent, type IntentOptions } from '../intents/build-signed-intent';
 import { type ActorSigner } from '../keys/actor-signer';
+import { Channel } from './channel';
 import { GatewayConnection } from './gateway-connection';
 import { type CommittedOperation, type Operation } from './operation';
 import { Operations, type SubmitOptions } from './operations';
@@ -35,6 +36,7 @@ export class RegistryClient {
   readonly network: string;
   readonly read: Reads;
   readonly trust: Trust;
+  readonly channel: Channel;
   readonly #gateway: GatewayConnection;
   readonly #operations: Operations;
   readonly #acts: Acts;
@@ -54,6 +56,7 @@ export class RegistryClient {
     this.#operations = new Operations(this.#gateway);
     this.read = new Reads(this.#gateway);
     this.trust = new Trust(this.#gateway, options.network);
+    this.channel = new Channel(this.#gateway, options.network, options.channel ?? DEFAULT_NAME);
     this.#acts = new Acts(this.#gateway, this.#operations, {
       channel: options.channel ?? DEFAULT_NAME,
       chaincode: options.chaincode ?? DEFAULT_NAME,

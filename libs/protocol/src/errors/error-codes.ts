@@ -369,6 +369,18 @@ const SERVICE_CODES = {
   LEDGER_UNAVAILABLE: entry(503, 'No peer answers', LATER),
   MIRROR_UNAVAILABLE: entry(503, 'The mirror does not answer', LATER),
   MIRROR_BEHIND: entry(409, 'The mirror has not reached the asked height', LATER),
+  CHANNEL_UPDATE_STALE: entry(
+    409,
+    'The channel’s configuration has changed since the update was made',
+    'Fetch the configuration and sign a new update.',
+  ),
+  CHANNEL_UPDATE_REFUSED: entry(
+    422,
+    'The update of the channel’s configuration is not to be made',
+    'Do what the code in subject asks for.',
+  ),
+  FABRIC_CA_REFUSED: entry(422, 'The Fabric CA refuses', 'Use an identity that its CA lets revoke.'),
+  FABRIC_CA_UNAVAILABLE: entry(503, 'The Fabric CA does not answer', LATER),
   HSM_UNAVAILABLE: entry(503, 'The HSM does not answer', LATER),
   IDEMPOTENCY_MISMATCH: entry(422, 'The Idempotency-Key was used for another request', 'Use a new key.'),
   IDEMPOTENCY_IN_FLIGHT: entry(

@@ -1,0 +1,2 @@
+export { openReach, type Reach } from './reach';
+export { reachRoutes } from './reach-routes';
