@@ -2,7 +2,6 @@ import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
 import { keyBrokerRoutes, trustRoutes } from '../trust';
 import { reachRoutes } from '../reach';
-import { trustRoutes } from '../trust';
 import { actRoutes } from './acts';
 import { certificateReadRoutes } from './certificate-reads';
 import { documentationRoutes } from './documentation';
