@@ -1,6 +1,7 @@
 import { type CrlFinding, MAX_FINDINGS } from './crl-finding';
 import { type IssuingDistributionPoint } from './distribution-point';
-import { type CrlEntry, type CrlList } from './parse-crl';
+import { type CrlEntry } from './crl-entry';
+import { type CrlList } from './parse-crl';
 
 export type CrlComparisonCode =
   | 'issuer-differs'

@@ -34,6 +34,11 @@ export class DerReader {
     this.end = end;
   }
 
+  /** Where the next element begins. */
+  get position(): number {
+    return this.offset;
+  }
+
   get done(): boolean {
     return this.offset === this.end;
   }

@@ -25,7 +25,8 @@ export {
   ocspError,
   type OcspResponseContent,
 } from './ocsp-response';
-export { type Crl, crlBytes, type CrlEntry, type CrlList, parseCrl, parseTbsCrl } from './parse-crl';
+export { type CrlEntry } from './crl-entry';
+export { type Crl, crlBytes, type CrlList, parseCrl, parseTbsCrl } from './parse-crl';
 export { PkiFormatError } from './pki-format-error';
 export { RevocationTable, type RevokedCertificate } from './revocation-table';
 export { normalizeSerial } from './serial';

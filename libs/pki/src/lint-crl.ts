@@ -7,7 +7,8 @@ import { type IssuingDistributionPoint, type OnlyContains, uriName } from './dis
 import { findExtension } from './extensions';
 import { MAX_CLOCK_SKEW_S } from './limits';
 import { OID } from './oid';
-import { type CrlEntry, type CrlList, parseTbsCrl } from './parse-crl';
+import { type CrlEntry } from './crl-entry';
+import { type CrlList, parseTbsCrl } from './parse-crl';
 import { PkiFormatError } from './pki-format-error';
 
 export type CrlLintCode =

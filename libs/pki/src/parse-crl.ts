@@ -1,23 +1,13 @@
 import { readAlgorithm, readSignature } from './algorithm';
-import { normalizeSerial } from './serial';
-import { type CrlReason, reasonName, REMOVE_FROM_CRL } from './crl-reasons';
+import { CrlEntries } from './crl-entries';
+import { type CrlEntry } from './crl-entry';
 import { type DerElement, DerReader } from './der-reader';
 import { TAG } from './der-tags';
 import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point';
 import { type Extension, findExtension, readAuthorityKeyIdentifier, readExtensions } from './extensions';
-import { MAX_CRL_BYTES, MAX_CRL_ENTRIES } from './limits';
+import { MAX_CRL_BYTES } from './limits';
 import { OID } from './oid';
 import { PkiFormatError } from './pki-format-error';
-
-/** One entry as read. */
-export interface CrlEntry {
-  /** Lower-case hex without leading zeros. */
-  readonly serial: string;
-  readonly revokedAt: number;
-  /** Absent for "unspecified". */
-  readonly reason?: CrlReason | 'removeFromCRL';
-  readonly invalidityDate?: number;
-}
 
 /** The signed part of a CRL. Entries stay in the bytes and are read on demand. */
 export interface CrlList {
@@ -36,7 +26,7 @@ export interface CrlList {
   readonly entryCount: number;
   /** Identifiers (hex) of critical entry extensions that are not understood. */
   readonly unknownCriticalEntryExtensions: readonly string[];
-  entries(): Generator<CrlEntry, void>;
+  entries(): Iterable<CrlEntry>;
   /** The entry of this serial number (hex), or undefined. */
   find(serial: string): CrlEntry | undefined;
 }
@@ -106,7 +96,7 @@ function readList(list: DerReader): CrlList {
     thisUpdate,
     nextUpdate,
     ...readKnownExtensions(list, wrapper, issuer),
-    ...walkEntries(list, revoked),
+    ...readEntries(list, revoked),
   };
 }
 
@@ -141,71 +131,15 @@ function readNumber(extension: Extension | undefined): bigint | undefined {
   return BigInt(`0x${hex}`);
 }
 
-function walkEntries(
+function readEntries(
   list: DerReader,
   revoked: DerElement | undefined,
 ): Pick<CrlList, 'entryCount' | 'unknownCriticalEntryExtensions' | 'entries' | 'find'> {
-  const unknown = new Set<string>();
-  let entryCount = 0;
-  function* entries(): Generator<CrlEntry, void> {
-    if (revoked === undefined) return;
-    const reader = list.inside(revoked);
-    while (!reader.done) yield readEntry(reader, unknown);
-  }
-  if (revoked !== undefined) {
-    for (const entry of entries()) {
-      entryCount += 1;
-      if (entry.serial === '00') throw new PkiFormatError('an entry has the serial number zero');
-      if (entryCount > MAX_CRL_ENTRIES) throw new PkiFormatError('the CRL has too many entries');
-    }
-    if (entryCount === 0) throw new PkiFormatError('the list of entries is empty instead of absent');
-  }
+  const found = revoked === undefined ? undefined : new CrlEntries(list, revoked);
   return {
-    entryCount,
-    unknownCriticalEntryExtensions: [...unknown],
-    entries,
-    find: (serial) => {
-      const wanted = normalizeSerial(serial);
-      for (const entry of entries()) if (entry.serial === wanted) return entry;
-      return undefined;
-    },
+    entryCount: found?.count ?? 0,
+    unknownCriticalEntryExtensions: found?.unknownCriticalExtensions ?? [],
+    entries: () => found ?? [],
+    find: (serial) => found?.find(serial),
   };
-}
-
-const KNOWN_ENTRY_EXTENSIONS = new Set<string>([OID.reasonCode, OID.invalidityDate]);
-
-function readEntry(reader: DerReader, unknown: Set<string>): CrlEntry {
-  const fields = reader.inside(reader.expect(TAG.sequence, 'an entry'));
-  const serial = fields.unsigned('a serial number');
-  const revokedAt = fields.time('a revocation date');
-  if (fields.done) return { serial, revokedAt };
-  const extensions = readExtensions(fields, fields.expect(TAG.sequence, "an entry's extensions"));
-  fields.finish('an entry');
-  for (const { oid, critical } of extensions) {
-    if (critical && !KNOWN_ENTRY_EXTENSIONS.has(oid)) unknown.add(oid);
-  }
-  return { serial, revokedAt, ...readReason(extensions), ...readInvalidityDate(extensions) };
-}
-
-function readReason(extensions: readonly Extension[]): Pick<CrlEntry, 'reason'> {
-  const extension = findExtension(extensions, OID.reasonCode);
-  if (extension === undefined) return {};
-  const reader = new DerReader(extension.value);
-  const content = reader.content(reader.expect(TAG.enumerated, 'a reason'));
-  reader.finish('a reason');
-  const code = content.length === 1 ? (content[0] ?? 0) : 0;
-  const reason = code === REMOVE_FROM_CRL ? 'removeFromCRL' : reasonName(code);
-  if (reason === undefined) throw new PkiFormatError('a reason has a value that RFC 5280 does not allow');
-  return { reason };
-}
-
-function readInvalidityDate(extensions: readonly Extension[]): Pick<CrlEntry, 'invalidityDate'> {
-  const extension = findExtension(extensions, OID.invalidityDate);
-  if (extension === undefined) return {};
-  const reader = new DerReader(extension.value);
-  if (reader.peek() !== TAG.generalizedTime)
-    throw new PkiFormatError('an invalidity date is not a GeneralizedTime');
-  const invalidityDate = reader.time('an invalidity date');
-  reader.finish('an invalidity date');
-  return { invalidityDate };
 }

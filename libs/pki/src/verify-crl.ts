@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type CertificateFields, parseCertificate } from './certificate';
 import { MAX_CLOCK_SKEW_S } from './limits';
 import { OID } from './oid';
-import { type Crl, type CrlEntry, crlBytes, parseCrl } from './parse-crl';
+import { type CrlEntry } from './crl-entry';
+import { type Crl, crlBytes, parseCrl } from './parse-crl';
 import { PkiFormatError } from './pki-format-error';
 import { isKnownAlgorithm, isSignedBy } from './signature-algorithms';
 
