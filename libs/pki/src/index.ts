@@ -37,10 +37,8 @@ export {
   type OcspVerdict,
   verifyOcspResponse,
 } from './verify-ocsp-response';
-export {
-  certificateStatus,
-  type CrlCheckInput,
-  type CrlCode,
-  type CrlVerdict,
-  verifyCrl,
-} from './verify-crl';
+export { certificateStatus, type CrlCheckInput, type CrlVerdict, verifyCrl } from './verify-crl';
+export { checkRevocation, type RevocationQuestion } from './check-revocation';
+export { type CrlCode, type SeenCrl } from './crl-rules';
+export { type RevocationCode, type RevocationStatus, type RevocationVerdict } from './revocation-verdict';
+export { MAX_CERTIFICATE_BYTES, MAX_CRL_BYTES } from './limits';

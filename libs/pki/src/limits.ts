@@ -39,3 +39,9 @@ export const MAX_OCSP_RESPONSE_BYTES = 256 * 1024;
 
 /** Certificates that a responder may send along. */
 export const MAX_OCSP_RESPONDER_CERTIFICATES = 8;
+
+/** Certificates of issuers and lists that one question may bring: a chain has three, a sharded CA 128 lists. */
+export const MAX_QUESTION_FILES = 512;
+
+/** Issuers above one another that are followed. */
+export const MAX_CHAIN_LENGTH = 8;

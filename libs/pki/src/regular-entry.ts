@@ -38,12 +38,13 @@ export function regularEntryEnd(bytes: Uint8Array, at: number, end: number): num
 
 /** One past a positive INTEGER in its shortest form, or 0. */
 function serialEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== TAG.integer) return 0;
   const length = bytes[at + 1] ?? 0;
   const first = bytes[at + SHORT_HEADER] ?? SIGN_BIT;
-  if (bytes[at] !== TAG.integer || first >= SIGN_BIT) return 0;
+  const second = bytes[at + SHORT_HEADER + 1] ?? 0;
   const padded = first === 0 ? 1 : 0;
-  if (padded === 1 && (bytes[at + SHORT_HEADER + 1] ?? 0) < SIGN_BIT) return 0;
-  return length > padded && length <= MAX_NUMBER_BYTES + padded ? at + SHORT_HEADER + length : 0;
+  const shortest = padded === 1 ? second >= SIGN_BIT : first < SIGN_BIT;
+  return shortest && length > padded && length <= MAX_NUMBER_BYTES + padded ? at + SHORT_HEADER + length : 0;
 }
 
 /** Where the INTEGER of an entry stands, whatever the form of the entry's own length. */
