@@ -10,7 +10,7 @@ import { HsmClient } from './hsm';
 import { ORPHAN_AGE_S, RETENTION_INTERVAL_MS, SWEEP_INTERVAL_MS } from './limits';
 import { listen, openServer, stopServer } from './server';
 import { backoff } from './timing/backoff';
-import { MirrorTrustReads, openTrustServices, type TrustServices } from './trust';
+import { MirrorSnapshots, MirrorTrustReads, openTrustServices, type TrustServices } from './trust';
 
 /** A gateway that answers requests. */
 export interface RunningGateway {
@@ -89,6 +89,7 @@ async function openTrust(context: GatewayContext): Promise<TrustServices | undef
     hsm,
     logger,
     reads: trustReads,
+    snapshots: new MirrorSnapshots(pool, config.network.entry.chaincode),
     head,
     freshness,
     stopping,

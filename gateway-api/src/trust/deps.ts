@@ -4,6 +4,7 @@ import { type HsmClient } from '../hsm';
 import { type HeadTracker } from '../reads/head-tracker';
 import { type MirrorFreshness } from '../reads/mirror-freshness';
 import { type TrustReads } from './ledger-reads';
+import { type SnapshotSource } from './lists/ledger-snapshot';
 import { type TrustConfig } from './trust-config';
 
 /** What the trust services are made of. */
@@ -14,6 +15,8 @@ export interface TrustDeps {
   readonly logger: Logger;
   /** Ledger state as the mirror has it. */
   readonly reads: TrustReads;
+  /** The same state, several questions at one height. */
+  readonly snapshots: SnapshotSource;
   readonly head: Pick<HeadTracker, 'height' | 'waitFor'>;
   /** How old the state may be that `reads` gives. */
   readonly freshness: Pick<MirrorFreshness, 'currentAt' | 'assertFresh'>;

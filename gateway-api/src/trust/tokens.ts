@@ -13,6 +13,7 @@ import {
 import { narrowingForToken } from './attestation-policy';
 import { type TrustDeps } from './deps';
 import { type Devices } from './devices';
+import { type StatusLists } from './lists/status-lists';
 import { type SignedRequests } from './signed-request';
 import { type TrustKeys } from './trust-keys';
 
@@ -22,17 +23,20 @@ export class Tokens {
   readonly #keys: TrustKeys;
   readonly #requests: SignedRequests;
   readonly #devices: Devices;
+  readonly #statuses: Pick<StatusLists, 'assign'> | undefined;
 
   constructor(
     deps: Pick<TrustDeps, 'hsm' | 'reads' | 'config' | 'freshness'>,
     keys: TrustKeys,
     requests: SignedRequests,
     devices: Devices,
+    statuses?: Pick<StatusLists, 'assign'>,
   ) {
     this.#deps = deps;
     this.#keys = keys;
     this.#requests = requests;
     this.#devices = devices;
+    this.#statuses = statuses;
   }
 
   /**
@@ -71,7 +75,8 @@ export class Tokens {
     });
     if (device !== undefined) assertDeviceFree(await reads.deviceRevocations(device.deviceId), claims);
     const { kid, label } = this.#keys.token;
-    const input = tokenSigningInput(claims, kid);
+    const status = await this.#statuses?.assign(claims);
+    const input = tokenSigningInput(status === undefined ? claims : { ...claims, status }, kid);
     return {
       token: assembleToken(input, await hsm.sign(label, createHash('sha256').update(input).digest())),
     };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Environment, EnvironmentReader, readSettingFile } from '../config/environment';
 import { type NetworkFile, type OrganizationEntry } from '../config/network-file';
+import { type PeerOperator, readPeerOperators } from './lists/peer-operators';
 import { type AttestationPolicy, readAttestationPolicy } from './attestation-policy';
 
 /** Whose endorsement keys are believed. */
@@ -19,6 +20,10 @@ export interface TrustConfig {
   readonly certificateAuthorities: Readonly<Record<AuthorityName, string>>;
   readonly deviceTrust: DeviceTrust;
   readonly attestation: AttestationPolicy;
+  /** Address under which clients reach this gateway; tokens name their status list by it. */
+  readonly publicUrl?: string;
+  /** The other operators whose statements on the lists this gateway passes on. */
+  readonly operators?: readonly PeerOperator[];
 }
 
 /** The CA of identities, and the CA of TLS certificates. */
@@ -28,7 +33,7 @@ export type AuthorityName = (typeof AUTHORITY_NAMES)[number];
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * Reads DEVICE_TRUST (development | certified), DEVICE_ROOTS_FILE (PEM bundle) and ATTESTATION_POLICY_FILE. Without
+ * Reads OPERATORS_FILE (document of pinned operators), GATEWAY_PUBLIC_URL, DEVICE_TRUST (development | certified), DEVICE_ROOTS_FILE (PEM bundle) and ATTESTATION_POLICY_FILE. Without
  * a word from the operator only certified devices enrol.
  *
  * @throws ConfigError naming the variable that is missing or wrong
@@ -53,7 +58,20 @@ export function readTrustConfig(
     },
     deviceTrust: readDeviceTrust(env),
     attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', policyFile),
+    publicUrl: readPublicUrl(env),
+    operators: readOperators(env, organization.msp_id, network.entry.genesis_hash),
   };
+}
+
+/** GATEWAY_PUBLIC_URL; by default where the gateway listens. */
+function readPublicUrl(env: EnvironmentReader): string {
+  const listens = `https://${env.text('GATEWAY_HOST', '127.0.0.1')}:${env.text('GATEWAY_PORT', '443')}`;
+  return env.url('GATEWAY_PUBLIC_URL', ['https:'], listens).href.replace(/\/$/, '');
+}
+
+function readOperators(env: EnvironmentReader, mspId: string, network: string): readonly PeerOperator[] {
+  const file = env.optional('OPERATORS_FILE');
+  return file === undefined ? [] : readPeerOperators('OPERATORS_FILE', file, { mspId, network });
 }
 
 function readPem(setting: string, file: string): string {

@@ -19,6 +19,7 @@ import {
   MAX_REVOKED_CERTIFICATES,
   MAX_TPM_HEX,
 } from './limits';
+import { listRoutes } from './lists/list-routes';
 import { type TrustServices } from './trust-services';
 import { AUTHORITY_NAMES, type AuthorityName } from './trust-config';
 
@@ -56,6 +57,7 @@ export function trustRoutes(source: TrustSource): Route[] {
     ...deviceRoutes(source),
     ...entitlementRoutes(source),
     revokeCertificates(source),
+    ...listRoutes((description, handle) => route(source, description, handle)),
   ];
 }
 

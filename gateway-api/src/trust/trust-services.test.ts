@@ -137,6 +137,7 @@ async function scene(
     hsm,
     logger: pino({ level: 'silent' }),
     reads: ledger,
+    snapshots: ledger,
     head,
     freshness: mirror,
     stopping: stopping.signal,

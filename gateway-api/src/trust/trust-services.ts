@@ -7,6 +7,9 @@ import { Devices } from './devices';
 import { KeyBroker } from './key-broker';
 import { KeyRelease } from './key-release';
 import { ReleaseSessions } from './release-sessions';
+import { openLists } from './lists/open-lists';
+import { type RegistryLists } from './lists/registry-lists';
+import { type StatusLists } from './lists/status-lists';
 import { RevocationLists } from './revocation-list';
 import { SignedRequests } from './signed-request';
 import { Tokens } from './tokens';
@@ -16,6 +19,9 @@ import { openTrustKeys, publicJwks } from './trust-keys';
 export interface TrustServices {
   readonly jwks: JwkSet;
   readonly lists: RevocationLists;
+  readonly registryLists: RegistryLists;
+  /** Undefined where the gateway has no address of its own. */
+  readonly statusLists: StatusLists | undefined;
   readonly certificates: CertificateRevocations;
   readonly devices: Devices;
   readonly challenges: Challenges;
@@ -37,13 +43,15 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
   if (deps.config.deviceTrust.mode === 'development') {
     deps.logger.warn('DEVICE_TRUST is "development": any endorsement key enrols, simulated TPMs included');
   }
+  const listServices = openLists(deps, keys);
   return {
     jwks: publicJwks(keys),
     lists: new RevocationLists(deps, keys),
+    ...listServices,
     certificates: new CertificateRevocations(deps),
     devices,
     challenges,
-    tokens: new Tokens(deps, keys, requests, devices),
+    tokens: new Tokens(deps, keys, requests, devices, listServices.statusLists),
     contentKeys,
     keyRelease,
     keyBroker: new KeyBroker({ deps, keys, challenges, sessions, keyRelease }),

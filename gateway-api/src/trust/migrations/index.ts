@@ -1,7 +1,8 @@
 import { type Migration } from '../../database/migrations/migration';
 import { TRUST } from './0003-trust';
+import { LISTS } from './0006-lists';
 import { RELEASE } from './0007-release';
 import { DEVICE_WARNINGS } from './0009-device-warnings';
 
 /** Steps of the trust services, to follow the gateway's own. */
-export const TRUST_MIGRATIONS: readonly Migration[] = [TRUST, RELEASE, DEVICE_WARNINGS];
+export const TRUST_MIGRATIONS: readonly Migration[] = [TRUST, LISTS, RELEASE, DEVICE_WARNINGS];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Actor,
+  appendRevocation,
   actorId,
   type Artifact,
   buildIntent,
@@ -23,6 +24,7 @@ import {
   type Signer,
   type SupersededRight,
 } from '@maker-registry/protocol';
+import { type LedgerSnapshot, type SnapshotSource } from '../lists/ledger-snapshot';
 import { type RevocationSnapshot, type TrustReads } from '../ledger-reads';
 import { unixNow } from '../clock';
 
@@ -160,7 +162,7 @@ function contentKey(maker: string, key: Uint8Array): ContentKey {
 }
 
 /** Ledger state in memory, in place of the mirror; every part may be changed by a test. */
-export class TestLedger implements TrustReads {
+export class TestLedger implements TrustReads, SnapshotSource {
   readonly maker = party();
   readonly holder = party();
   readonly contentKeyBytes = randomBytes(32);
@@ -228,19 +230,34 @@ export class TestLedger implements TrustReads {
     return Promise.resolve({ height, head, revocations, superseded });
   }
 
-  /** Adds an entry as the ledger would, one block further. */
-  revoke(entry: Pick<Revocation, 'subject_type' | 'subject_id' | 'kind'>): void {
-    const number = (this.head?.number ?? 0) + 1;
-    this.revocations.push({
-      number,
-      previous: this.head?.hash ?? '00'.repeat(32),
-      reason_code: 'key-compromise',
-      by: { msp_id: 'Op1MSP', role: 'ca-admin' },
-      final: false,
-      ...PLACE,
-      ...entry,
+  at<T>(work: (snapshot: LedgerSnapshot) => Promise<T>): Promise<T> {
+    const { height, head } = this;
+    const right = this.rightDocument;
+    const all = [...this.revocations];
+    return work({
+      position: { height, blockHash: '99'.repeat(32), head },
+      revocations: (numbers) => Promise.resolve(all.filter(({ number }) => numbers.includes(number))),
+      revocationNumbers: (type, after, limit) =>
+        Promise.resolve(
+          all
+            .filter(({ subject_type, number }) => subject_type === type && number > after)
+            .map(({ number }) => number)
+            .slice(0, limit),
+        ),
+      rightVersions: (ids) =>
+        Promise.resolve(new Map(ids.includes(right.right_id) ? [[right.right_id, right.version]] : [])),
     });
-    this.head = { number, hash: number.toString(16).padStart(64, '0') };
+  }
+
+  /** Adds an entry as the ledger would, one block further. */
+  revoke(fields: Pick<Revocation, 'subject_type' | 'subject_id' | 'kind'>): void {
+    const { entry, head } = appendRevocation(
+      this.head,
+      { reason_code: 'key-compromise', by: { msp_id: 'Op1MSP', role: 'ca-admin' }, final: false, ...fields },
+      { txId: PLACE.tx_id, at: PLACE.at },
+    );
+    this.revocations.push(entry);
+    this.head = head;
     this.height += 1;
   }
 }

@@ -470,6 +470,7 @@ const LIST_CODES = {
   LIST_ROOT_MISMATCH: entry(401, 'The entries or the proof are not of this list', REFUSE),
   STATUS_LIST_MALFORMED: entry(400, 'The token status list does not parse', REFUSE),
   STATUS_LIST_UNTRUSTED: entry(401, 'The token status list is not from this token’s issuer', REFUSE),
+  STATUS_LIST_UNKNOWN: entry(404, 'The operator has no such status list', 'Check the address in the token.'),
   STATUS_LIST_EXPIRED: entry(409, 'The token status list has expired', 'Fetch a fresh list.'),
   CRL_MALFORMED: entry(400, 'The CRL does not parse', REFUSE),
   CRL_SIGNATURE_INVALID: entry(401, 'The CRL’s signature does not verify', REFUSE),

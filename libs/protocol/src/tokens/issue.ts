@@ -13,7 +13,7 @@ import {
   restrictionsFromLedger,
   tightenLimits,
 } from '../execution/restrictions';
-import { type ExecutionGate, type TokenClaims, type TokenStatusReference } from './claims';
+import { type ExecutionGate, type TokenClaims } from './claims';
 
 export interface TokenIssue extends LedgerView {
   readonly license: License;
@@ -30,8 +30,6 @@ export interface TokenIssue extends LedgerView {
   readonly deviceId?: string | undefined;
   /** What that device's newest attestation is narrowed to; no entries of the ledger's list. */
   readonly deviceRestrictions?: readonly ApplicableRestriction[] | undefined;
-  /** Where the issuer tells the token's status. */
-  readonly status?: TokenStatusReference | undefined;
 }
 
 /** The gate of a class as executions see it. */
@@ -77,7 +75,6 @@ export function tokenClaims(issue: TokenIssue): TokenClaims {
     cnf: { jkt: keyThumbprint(key.alg, key.publicKey) },
     ...(device === undefined ? {} : { device_id: device }),
     ...(issue.contentKey === undefined ? {} : { key_version: issue.contentKey.version }),
-    ...(issue.status === undefined ? {} : { status: issue.status }),
   };
 }
 
