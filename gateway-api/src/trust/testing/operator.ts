@@ -73,6 +73,7 @@ export class Operator {
       hsm,
       logger,
       reads: ledger,
+      snapshots: ledger,
       head: { height: ledger.height, waitFor: () => Promise.resolve() },
       freshness: { currentAt: () => Math.floor(Date.now() / 1_000), assertFresh: () => undefined },
       stopping,
