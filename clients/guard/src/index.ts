@@ -9,6 +9,7 @@ export {
   parseOptions,
   readTextFile,
   required,
+  several,
   wholeNumber,
 } from './commands/options';
 export { GUARD_COMMANDS } from './commands/table';

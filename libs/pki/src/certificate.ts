@@ -78,7 +78,8 @@ export function parseCertificate(der: Uint8Array): CertificateFields {
 }
 
 function readBody(tbs: DerReader): Omit<CertificateFields, 'tbs' | 'outerAlgorithm' | 'signature'> {
-  tbs.expect(TAG.contextConstructed, 'the version');
+  // Absent in version 1, which has no extensions: old, but revocable.
+  tbs.optional(TAG.contextConstructed, 'the version');
   const serial = tbs.unsigned('the serial number');
   const innerAlgorithm = readAlgorithm(tbs);
   const issuer = tbs.whole(tbs.expect(TAG.sequence, 'the issuer'));

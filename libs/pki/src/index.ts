@@ -41,4 +41,4 @@ export { certificateStatus, type CrlCheckInput, type CrlVerdict, verifyCrl } fro
 export { checkRevocation, type RevocationQuestion } from './check-revocation';
 export { type CrlCode, type SeenCrl } from './crl-rules';
 export { type RevocationCode, type RevocationStatus, type RevocationVerdict } from './revocation-verdict';
-export { MAX_CERTIFICATE_BYTES, MAX_CRL_BYTES } from './limits';
+export { MAX_CERTIFICATE_BYTES, MAX_CRL_FILE_BYTES } from './limits';

@@ -1,6 +1,9 @@
 /** Bytes of a CRL that are read at all: a million entries with reasons take 49 MB. */
 export const MAX_CRL_BYTES = 64 * 1024 * 1024;
 
+/** Bytes of a file with a CRL: PEM takes more than a third more than the DER in it. */
+export const MAX_CRL_FILE_BYTES = 90 * 1024 * 1024;
+
 /** Entries of one CRL, written or read: beyond this a CRL is sharded. */
 export const MAX_CRL_ENTRIES = 2_000_000;
 

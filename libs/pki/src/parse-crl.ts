@@ -5,7 +5,7 @@ import { type DerElement, DerReader } from './der-reader';
 import { TAG } from './der-tags';
 import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point';
 import { type Extension, findExtension, readAuthorityKeyIdentifier, readExtensions } from './extensions';
-import { MAX_CRL_BYTES } from './limits';
+import { MAX_CRL_BYTES, MAX_CRL_FILE_BYTES } from './limits';
 import { OID } from './oid';
 import { PkiFormatError } from './pki-format-error';
 
@@ -44,7 +44,8 @@ const PEM_CRL = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL---
 
 /** DER of a CRL given as DER or as PEM with exactly one CRL. Throws PkiFormatError. */
 export function crlBytes(input: Uint8Array): Buffer {
-  if (input.length > MAX_CRL_BYTES) throw new PkiFormatError(`a CRL has at most ${MAX_CRL_BYTES} bytes`);
+  if (input.length > MAX_CRL_FILE_BYTES)
+    throw new PkiFormatError(`a CRL has at most ${MAX_CRL_BYTES} bytes in DER`);
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.length);
   if (bytes[0] === TAG.sequence) return bytes;
   const blocks = [...bytes.toString('latin1').matchAll(PEM_CRL)];

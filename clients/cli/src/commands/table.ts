@@ -11,6 +11,7 @@ import { bundleExport } from './bundle-export';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
 import { crlChannel } from './crl-channel';
+import { crlVerify } from './crl-verify';
 import { digest } from './digest';
 import { encodeAttestationCommand } from './encode-attestation';
 import { encodeId } from './encode-id';
@@ -98,6 +99,7 @@ export const COMMANDS: readonly CliCommand[] = [
   commitPolicy,
   commitScheme,
   crlChannel,
+  crlVerify,
   digest,
   encodeAttestationCommand,
   encodeId,

@@ -4,11 +4,14 @@ import { ClientError, fileError, RegistryClient } from '@maker-registry/sdk';
 import { MAX_TOKEN_FILE_BYTES } from '../limits';
 
 /** Options of one command as given, by their long names. */
-export type Given = Readonly<Record<string, string | boolean | undefined>>;
+export type Given = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+/** A text, a text that may be given several times, or a switch. */
+type OptionKind = 'text' | 'texts' | 'switch';
 
 export interface OptionTable {
-  /** Option name → whether it is text or a switch. */
-  readonly options: Readonly<Record<string, 'text' | 'switch'>>;
+  /** Option name → its kind. */
+  readonly options: Readonly<Record<string, OptionKind>>;
   /** Shown with `--help` and after a mistake. */
   readonly help: string;
 }
@@ -43,7 +46,10 @@ Gateway (or from the environment):
 /** Parses arguments. Throws USAGE. */
 export function parseOptions(args: readonly string[], table: OptionTable): ParsedOptions {
   const options = Object.fromEntries(
-    Object.entries(table.options).map(([name, kind]) => [name, { type: typeOf(kind) }]),
+    Object.entries(table.options).map(([name, kind]) => [
+      name,
+      { type: typeOf(kind), multiple: kind === 'texts' },
+    ]),
   );
   try {
     const { values, positionals } = parseArgs({
@@ -60,8 +66,8 @@ export function parseOptions(args: readonly string[], table: OptionTable): Parse
   }
 }
 
-function typeOf(kind: 'text' | 'switch'): 'string' | 'boolean' {
-  return kind === 'text' ? 'string' : 'boolean';
+function typeOf(kind: OptionKind): 'string' | 'boolean' {
+  return kind === 'switch' ? 'boolean' : 'string';
 }
 
 /** A text option, or undefined. */
@@ -75,6 +81,12 @@ export function required(given: Given, name: string): string {
   const value = optional(given, name);
   if (value === undefined) throw new ClientError('USAGE', `--${name} is missing.`, { subject: name });
   return value;
+}
+
+/** Every value of an option of kind `texts`, in the order given; empty if there is none. */
+export function several(given: Given, name: string): readonly string[] {
+  const values = given[name];
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
 }
 
 /** A whole number within bounds. Throws USAGE. */
