@@ -63,6 +63,7 @@ export function buildContext(parts: Parts): GatewayContext {
     openOperations: () => operations.open,
     peerHeight: () => commits.height,
     mirrorHeight: () => head.height,
+    mirrorContradicted: () => head.contradicted,
     hsm,
   });
   return {

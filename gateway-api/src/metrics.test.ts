@@ -1,7 +1,12 @@
 import { HsmError } from './hsm';
 import { Metrics, type Observed } from './metrics';
 
-const observed = { openOperations: () => 1, peerHeight: () => 2, mirrorHeight: () => 3 };
+const observed = {
+  openOperations: () => 1,
+  peerHeight: () => 2,
+  mirrorHeight: () => 3,
+  mirrorContradicted: () => true,
+};
 const counters = {
   signatures: 7,
   derivations: 1,
@@ -34,6 +39,7 @@ describe('metrics', () => {
     const silent = await scrape({ counters: () => new Promise(() => undefined) });
     expect(silent).toContain('registry_hsm_up 0\n');
     expect(silent).toContain('gateway_mirror_height 3\n');
+    expect(silent).toContain('gateway_mirror_contradicted 1\n');
   });
 
   it('say nothing of an HSM where there is none', async () => {

@@ -9,6 +9,7 @@ export interface Observed {
   readonly openOperations: () => number;
   readonly peerHeight: () => number;
   readonly mirrorHeight: () => number;
+  readonly mirrorContradicted: () => boolean;
   /** Undefined where the gateway runs without an HSM. */
   readonly hsm: Pick<HsmClient, 'counters'> | undefined;
 }
@@ -63,6 +64,11 @@ export class Metrics {
     this.#gauge('gateway_open_operations', 'Operations under way.', observed.openOperations);
     this.#gauge('gateway_peer_height', 'Newest block delivered by the peer.', observed.peerHeight);
     this.#gauge('gateway_mirror_height', 'Newest block in the mirror.', observed.mirrorHeight);
+    this.#gauge(
+      'gateway_mirror_contradicted',
+      'Whether the mirror found a contradiction that its operator has not resolved: alert on 1.',
+      () => (observed.mirrorContradicted() ? 1 : 0),
+    );
     if (observed.hsm !== undefined) registerHsmMetrics(this.registry, observed.hsm);
   }
 

@@ -36,6 +36,7 @@ async function databaseState({ pool }: GatewayContext): Promise<string> {
 
 function mirrorState({ head, commits, freshness }: GatewayContext): string {
   if (!head.connected) return 'the mirror has not prepared the database or its announcements do not arrive';
+  if (head.contradicted) return 'the mirror found a contradiction and waits for its operator to resume';
   const lag = commits.height - head.height;
   if (lag > MAX_MIRROR_LAG_BLOCKS) return `the mirror is ${lag} blocks behind`;
   return lag > 0 && !freshness.isFresh()

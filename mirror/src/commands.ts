@@ -4,6 +4,7 @@ import { Follower } from './follower';
 import { SHUTDOWN_TIMEOUT_MS } from './limits';
 import { MirrorMetrics } from './metrics';
 import { serveOperations } from './operations-server';
+import { findingsCommand, parseResumption, resumeCommand, witnessesCommand } from './findings-commands';
 import { hashCommand, rebuildCommand, statusCommand, verifyCommand } from './maintenance';
 
 const HELP = `Usage: node mirror/dist/main.js [command]
@@ -14,9 +15,14 @@ Commands
   follow    (default) write every block as the peer commits it; a second one stands by
   status    print the tables' head, the peer's height and what lies between
   hash      print a digest of every table's rows and one over all tables
-  verify    replay the ledger beside the tables and compare every row
+  verify    replay the ledger beside the tables and compare every row; a difference is recorded
+            as a finding, and the mirror stops serving
   rebuild   replay the ledger into fresh tables, then put them in place of the old ones;
-            readers and a running follower are not disturbed
+            readers and a running follower are not disturbed; findings stay
+  findings  print every contradiction found, as JSON lines; exit code 1 while one is open
+  witnesses print how the peers of other organizations compared last, as JSON lines
+  resume <number|all> <what you found out>
+            resolve findings; when none is open the mirror goes on and serves again
   help      print this
 
 Environment
@@ -74,7 +80,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hash: hashCommand,
   verify: verifyCommand,
   rebuild: rebuildCommand,
+  findings: findingsCommand,
+  witnesses: witnessesCommand,
 };
+
+/** Commands that take words after their name; null when the words are not theirs. */
+const WITH_WORDS: Readonly<Record<string, (words: readonly string[]) => Command | null>> = {
+  resume: (words) => {
+    const resumption = parseResumption(words);
+    return resumption === null ? null : (config) => resumeCommand(config, resumption);
+  },
+};
+
+function commandOf(name: string, words: readonly string[]): Command | null {
+  if (Object.hasOwn(WITH_WORDS, name)) return WITH_WORDS[name]?.(words) ?? null;
+  return words.length === 0 && Object.hasOwn(COMMANDS, name) ? (COMMANDS[name] ?? null) : null;
+}
 
 const UNDEFINED_TABLE = '42P01';
 
@@ -94,8 +115,8 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     process.stdout.write(HELP);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined || rest.length > 0) {
+  const command = commandOf(name, rest);
+  if (command === null) {
     process.stderr.write(`mirror: unknown command '${args.join(' ')}'\n\n${HELP}`);
     return WRONG_USE;
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { MAX_WATCH_INTERVAL_MS, MIN_WATCH_INTERVAL_MS, WATCH_INTERVAL_MS } from './limits';
 
 /** Where the mirror reads blocks, and as whom. Paths are files. */
 export interface PeerSource {
@@ -16,9 +17,20 @@ export interface PeerSource {
   readonly key: string;
 }
 
+/** Another organization's peer, whose blocks are compared with what the mirror recomputed. */
+export interface WitnessSource {
+  /** MSP id of the organization that runs it; the identity that reads is the own organization's. */
+  readonly organization: string;
+  readonly source: PeerSource;
+}
+
 /** The mirror's configuration. */
 export interface MirrorConfig {
   readonly source: PeerSource;
+  /** The peers of all other organizations that the network's description names. */
+  readonly witnesses: readonly WitnessSource[];
+  /** Milliseconds between two comparisons with them. */
+  readonly watchIntervalMs: number;
   readonly databaseUrl: string;
   readonly operationsHost: string;
   readonly operationsPort: number;
@@ -49,15 +61,40 @@ function required(environment: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-function port(environment: NodeJS.ProcessEnv): number {
-  const text = environment['MIRROR_OPERATIONS_PORT'];
-  if (text === undefined || text === '') return DEFAULT_OPERATIONS_PORT;
+interface IntegerSetting {
+  readonly name: string;
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+  /** What it is, for the message. */
+  readonly what: string;
+}
+
+function integer(environment: NodeJS.ProcessEnv, { name, fallback, min, max, what }: IntegerSetting): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return fallback;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > MAX_PORT) {
-    throw new ConfigError(`MIRROR_OPERATIONS_PORT is '${text}', not a port number`);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigError(`${name} is '${text}', not ${what}`);
   }
   return value;
 }
+
+const PORT: IntegerSetting = {
+  name: 'MIRROR_OPERATIONS_PORT',
+  fallback: DEFAULT_OPERATIONS_PORT,
+  min: 0,
+  max: MAX_PORT,
+  what: 'a port number',
+};
+
+const WATCH: IntegerSetting = {
+  name: 'MIRROR_WATCH_INTERVAL_MS',
+  fallback: WATCH_INTERVAL_MS,
+  min: MIN_WATCH_INTERVAL_MS,
+  max: MAX_WATCH_INTERVAL_MS,
+  what: `a number of milliseconds from ${MIN_WATCH_INTERVAL_MS} to ${MAX_WATCH_INTERVAL_MS}`,
+};
 
 function textAt(from: Json, path: string): string {
   let value: unknown = from;
@@ -68,8 +105,12 @@ function textAt(from: Json, path: string): string {
   return value;
 }
 
+function organizations(network: Json): Json[] {
+  return Array.isArray(network['organizations']) ? network['organizations'].filter(isObject) : [];
+}
+
 function organization(network: Json, name: string): Json {
-  const all = Array.isArray(network['organizations']) ? network['organizations'].filter(isObject) : [];
+  const all = organizations(network);
   const found = all.find((one) => one['name'] === name);
   if (found === undefined) {
     const names = all.map((one) => String(one['name'])).join(', ');
@@ -101,6 +142,27 @@ export function peerSource(network: unknown, organizationName: string): PeerSour
   };
 }
 
+/**
+ * The peers of the other organizations, to be read with the own organization's identity: who keeps the same ledger has to
+ * say the same. Organizations without a peer are left out.
+ * @throws ConfigError as `peerSource`
+ */
+export function witnessSources(network: unknown, organizationName: string): WitnessSource[] {
+  const own = peerSource(network, organizationName);
+  if (!isObject(network)) return [];
+  return organizations(network)
+    .filter((one) => one['name'] !== organizationName && isObject(one['peer']))
+    .map((one) => ({
+      organization: textAt(one, 'msp_id'),
+      source: {
+        ...own,
+        endpoint: textAt(one, 'peer.endpoint'),
+        tlsCaCert: textAt(one, 'peer.tls_ca_cert'),
+        serverName: textAt(one, 'peer.server_name'),
+      },
+    }));
+}
+
 async function readNetwork(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as unknown;
@@ -117,11 +179,14 @@ async function readNetwork(path: string): Promise<unknown> {
  */
 export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<MirrorConfig> {
   const network = await readNetwork(required(environment, 'REGISTRY_NETWORK_FILE'));
+  const own = required(environment, 'MIRROR_ORGANIZATION');
   return {
-    source: peerSource(network, required(environment, 'MIRROR_ORGANIZATION')),
+    source: peerSource(network, own),
+    witnesses: witnessSources(network, own),
+    watchIntervalMs: integer(environment, WATCH),
     databaseUrl: required(environment, 'DATABASE_URL'),
     operationsHost: environment['MIRROR_OPERATIONS_HOST'] ?? '127.0.0.1',
-    operationsPort: port(environment),
+    operationsPort: integer(environment, PORT),
     logLevel: environment['LOG_LEVEL'] ?? 'info',
   };
 }

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type MirrorConfig } from './config';
 import { Session } from './database';
 import { Follower, type FollowerState } from './follower';
+import { findingsCommand, resumeCommand } from './findings-commands';
 import { readHead } from './head';
 import { rebuildCommand, verifyCommand } from './maintenance';
 import { MirrorMetrics } from './metrics';
@@ -91,6 +92,8 @@ beforeAll(async () => {
       certificate: '',
       key: '',
     },
+    witnesses: [],
+    watchIntervalMs: POLL_MS,
     databaseUrl: server.url,
     operationsHost: '127.0.0.1',
     operationsPort: 0,
@@ -149,7 +152,10 @@ describe('Follower', () => {
       halted: { block: 9 },
     });
     await stop();
-    await reaches(follow().follower, 'following', LAST);
+    const again = follow();
+    await reaches(again.follower, 'halted');
+    expect(await resumeCommand(config, { which: 'all', resolution: 'the peer was restored' })).toBe(0);
+    await reaches(again.follower, 'following', LAST);
     expect((await withSession(({ client }) => readHead(client))).halted).toBeNull();
   });
 
@@ -213,9 +219,25 @@ describe('rebuild and verify', () => {
     await execute("UPDATE artifacts SET state = 'active', doc = jsonb_set(doc, '{state}', '\"active\"')");
     expect(await verifyCommand(config, signal, peerWith(blocks))).toBe(1);
     expect(printed.join('')).toContain('DIFFERENT artifacts: in use (');
+    const halted = follow();
+    await reaches(halted.follower, 'halted');
+    expect(halted.follower.state).toMatchObject({
+      halt: {
+        check: 'TABLES_DIFFER',
+        source: 'tables',
+        key: 'artifacts',
+        block: expect.any(Number) as number,
+      },
+    });
     expect(await rebuildCommand(config, signal, peerWith(blocks))).toBe(0);
     expect(printed.join('')).toContain('\nDIFFERENT\n');
     expect(await digest()).toBe(before);
+    // Fresh tables do not tell who wrote to the old ones: that is for an operator to say.
+    expect(halted.follower.state.state).toBe('halted');
+    expect(await findingsCommand(config)).toBe(1);
+    expect(await resumeCommand(config, { which: 'all', resolution: 'a migration by hand' })).toBe(0);
+    await reaches(halted.follower, 'following', LAST);
+    expect(await findingsCommand(config)).toBe(0);
   });
 
   it('builds where nothing is', async () => {

@@ -1,14 +1,18 @@
 import { ProofError } from '@maker-registry/fabric-proofs';
+import { type ClientBase } from 'pg';
 import { type Logger } from 'pino';
 import { Backoff, pause } from './backoff';
 import { type MirrorConfig } from './config';
 import { Session } from './database';
 import { type Halt, readHead, recordHalt } from './head';
-import { LEADER_LOCK, LEADER_POLL_MS } from './limits';
+import { FINDINGS_POLL_MS, LEADER_LOCK, LEADER_POLL_MS } from './limits';
 import { type MirrorMetrics } from './metrics';
 import { migrate, SchemaTooNewError } from './migrate';
-import { type ConnectPeer, connectPeer } from './peer';
+import { type ConnectPeer, connectPeer, type LedgerPeer } from './peer';
 import { AbortedError, replicate } from './replicate';
+import { explainRefusal } from './witness/explain-refusal';
+import { ContradictionError, type Finding, readFindings, recordFinding } from './witness/findings';
+import { Watch } from './witness/watch';
 
 /** What the mirror is doing, for /readyz. */
 export type FollowerState =
@@ -28,22 +32,15 @@ export class OtherNetworkError extends Error {
   }
 }
 
-/** Errors that another try can't mend; they halt the mirror until someone has looked. */
-function haltOf(error: unknown): Halt | null {
-  if (error instanceof ProofError) {
-    const { block, expected, actual } = error.details;
-    return {
-      block: typeof block === 'number' ? block : null,
-      check: error.code,
-      message: error.message,
-      expected: expected === undefined ? null : String(expected),
-      actual: actual === undefined ? null : String(actual),
-    };
-  }
-  if (error instanceof OtherNetworkError || error instanceof SchemaTooNewError) {
-    return { block: null, check: error.name, message: error.message, expected: null, actual: null };
-  }
-  return null;
+/** What another configuration or program is needed for; another try with this one is useless. */
+function misfitOf(error: unknown): Halt | null {
+  if (!(error instanceof OtherNetworkError || error instanceof SchemaTooNewError)) return null;
+  return { block: null, check: error.name, message: error.message, expected: null, actual: null };
+}
+
+function haltOf(finding: Finding): Halt {
+  const { block, code, message, expected, actual, source, organization, txId, key } = finding;
+  return { block, check: code, message, expected, actual, source, organization, txId, key };
 }
 
 function reasonOf(error: unknown): string {
@@ -52,8 +49,9 @@ function reasonOf(error: unknown): string {
 
 /**
  * Follows the ledger for as long as the process lives: waits to become the one writer, replicates, and begins again after
- * every interruption from what the tables say. A block that contradicts the chain halts it instead: the tables stay at the
- * last good block, readers see why, and the process stays up so that it can be asked.
+ * every interruption from what the tables say. What contradicts the chain, in the own peer's blocks, another
+ * organization's peer or the tables, halts it instead: the tables stay at the last good block, readers see why, and it
+ * goes on only when an operator has resolved the finding.
  */
 export class Follower {
   readonly #config: MirrorConfig;
@@ -62,6 +60,7 @@ export class Follower {
   readonly #connect: ConnectPeer;
   readonly #backoff = new Backoff();
   #state: FollowerState = { state: 'starting' };
+  #refused: Uint8Array | null = null;
 
   constructor(config: MirrorConfig, metrics: MirrorMetrics, log: Logger, connect: ConnectPeer = connectPeer) {
     this.#config = config;
@@ -74,15 +73,31 @@ export class Follower {
     return this.#state;
   }
 
-  /** Runs until the signal. Never throws for what is away or wrong outside. */
+  /** Runs until the signal, or until it can't with this configuration. Never throws for what is away or wrong outside. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#state.state !== 'halted') {
+    while (!signal.aborted) {
       const error = await this.#attempt(signal).catch((reason: unknown) => reason);
       if (error instanceof AbortedError || error === undefined) break;
-      const halt = haltOf(error);
-      if (halt === null) await this.#wait(error, signal);
-      else await this.#halt(halt);
+      const misfit = misfitOf(error);
+      if (misfit !== null) {
+        await this.#halt(misfit);
+        return;
+      }
+      const contradiction = await this.#contradictionOf(error);
+      if (contradiction === null) await this.#wait(error, signal);
+      else await this.#standStill(contradiction, signal);
     }
+  }
+
+  async #contradictionOf(error: unknown): Promise<ContradictionError | null> {
+    if (error instanceof ContradictionError) return error;
+    if (!(error instanceof ProofError)) return null;
+    const refused = { error, bytes: this.#refused };
+    this.#refused = null;
+    return new ContradictionError(
+      await explainRefusal(refused, this.#config.witnesses, this.#connect),
+      false,
+    );
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
@@ -112,32 +127,67 @@ export class Follower {
     if (head.genesisHash !== null && head.genesisHash !== source.genesisHash) {
       throw new OtherNetworkError(head.genesisHash, source.genesisHash);
     }
+    const [open] = await readFindings(session.client, true);
+    if (open !== undefined) throw new ContradictionError(open, true);
     const peer = await this.#connect(source);
     try {
-      await replicate({
-        peer,
-        client: session.client,
-        ledger: { genesisHash: source.genesisHash, chaincode: source.chaincode },
-        announce: true,
-        signal,
-        onOpen: (next) => {
-          this.#metrics.leading(next - 1);
-          this.#state = { state: 'following', height: next - 1 };
-          this.#log.info({ next, peer: source.endpoint }, 'following');
-        },
-        onWritten: (batch) => {
-          this.#backoff.reset();
-          this.#metrics.written(batch);
-          this.#state = { state: 'following', height: batch.height };
-          this.#log.debug(
-            { height: batch.height, blocks: batch.blocks, transactions: batch.transactions },
-            'written',
-          );
-        },
-      });
+      await this.#replicateWatched(peer, session.client, signal);
     } finally {
       peer.close();
     }
+  }
+
+  /** Replication and comparison side by side; whichever finds a contradiction ends both. */
+  async #replicateWatched(peer: LedgerPeer, client: ClientBase, signal: AbortSignal): Promise<void> {
+    const ending = new AbortController();
+    const either = AbortSignal.any([signal, ending.signal]);
+    const watch = new Watch({
+      config: this.#config,
+      connect: this.#connect,
+      metrics: this.#metrics,
+      log: this.#log,
+    });
+    let contradiction: unknown = null;
+    const watching = watch.run(either).catch((error: unknown) => {
+      contradiction = error;
+      ending.abort();
+    });
+    try {
+      await this.#replicate(peer, client, either);
+    } catch (error) {
+      throw error instanceof AbortedError && contradiction !== null ? contradiction : error;
+    } finally {
+      ending.abort();
+      await watching;
+    }
+  }
+
+  #replicate(peer: LedgerPeer, client: ClientBase, signal: AbortSignal): Promise<void> {
+    const { source } = this.#config;
+    return replicate({
+      peer,
+      client,
+      ledger: { genesisHash: source.genesisHash, chaincode: source.chaincode },
+      announce: true,
+      signal,
+      onOpen: (next) => {
+        this.#metrics.leading(next - 1);
+        this.#state = { state: 'following', height: next - 1 };
+        this.#log.info({ next, peer: source.endpoint }, 'following');
+      },
+      onRefused: (bytes) => {
+        this.#refused = bytes;
+      },
+      onWritten: (batch) => {
+        this.#backoff.reset();
+        this.#metrics.written(batch);
+        this.#state = { state: 'following', height: batch.height };
+        this.#log.debug(
+          { height: batch.height, blocks: batch.blocks, transactions: batch.transactions },
+          'written',
+        );
+      },
+    });
   }
 
   async #wait(error: unknown, signal: AbortSignal): Promise<void> {
@@ -152,15 +202,53 @@ export class Follower {
   async #halt(halt: Halt): Promise<void> {
     this.#metrics.halted();
     this.#state = { state: 'halted', halt };
-    this.#log.fatal(
-      halt,
-      'halted: the tables stay at the last good block; look at the peer, then restart or rebuild',
-    );
+    this.#log.fatal(halt, 'halted: this mirror does not fit the tables; configure or rebuild, then restart');
     try {
       const session = await Session.open(this.#config.databaseUrl);
       await recordHalt(session.client, halt).finally(() => session.close());
     } catch (error) {
       this.#log.error({ reason: reasonOf(error) }, 'could not record the halt in the tables');
+    }
+  }
+
+  /** Writes and answers nothing until an operator has resolved every open finding; then the loop begins again. */
+  async #standStill({ finding, isRecorded }: ContradictionError, signal: AbortSignal): Promise<void> {
+    const halt = haltOf(finding);
+    this.#metrics.halted();
+    this.#metrics.found(finding.source);
+    this.#state = { state: 'halted', halt };
+    this.#log.fatal(
+      { alert: 'mirror-contradiction', ...halt },
+      'halted: the tables stay at the last good block; find out who is wrong, then resume',
+    );
+    const told = { isRecorded, isMarked: false };
+    while (!signal.aborted) {
+      try {
+        if (await this.#isResolved(finding, halt, told)) break;
+      } catch (error) {
+        this.#log.error({ reason: reasonOf(error) }, 'could not look at the findings in the tables');
+      }
+      await pause(FINDINGS_POLL_MS, signal);
+    }
+    if (!signal.aborted)
+      this.#log.warn({ check: halt.check, block: halt.block }, 'an operator resumed the mirror');
+  }
+
+  async #isResolved(
+    finding: Finding,
+    halt: Halt,
+    told: { isRecorded: boolean; isMarked: boolean },
+  ): Promise<boolean> {
+    const session = await Session.open(this.#config.databaseUrl);
+    try {
+      if (!told.isRecorded) await recordFinding(session.client, finding);
+      told.isRecorded = true;
+      if ((await readFindings(session.client, true)).length === 0) return true;
+      if (!told.isMarked) await recordHalt(session.client, halt);
+      told.isMarked = true;
+      return false;
+    } finally {
+      await session.close();
     }
   }
 }

@@ -10,6 +10,11 @@ export interface Halt {
   readonly message: string;
   readonly expected: string | null;
   readonly actual: string | null;
+  /** Whose word was found wrong, and where in the block, as far as it is known. */
+  readonly source?: string;
+  readonly organization?: string | null;
+  readonly txId?: string | null;
+  readonly key?: string | null;
 }
 
 /** The row of `head`. */
@@ -76,7 +81,7 @@ export async function readPosition(client: ClientBase): Promise<Position | null>
   });
 }
 
-/** Records why nothing more is written, for readers to see; cleared by the next block that verifies. */
+/** Records why nothing more is written, for readers to see; cleared by `mirror resume` and the next block that verifies. */
 export async function recordHalt(client: ClientBase, halt: Halt): Promise<void> {
   await client.query('UPDATE head SET halted = $1', [JSON.stringify(halt)]);
 }

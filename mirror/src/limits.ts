@@ -67,3 +67,19 @@ export const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 /** Advisory lock key: one rebuild or verification at a time. */
 export const REBUILD_LOCK = 7_301_003;
+
+/** Milliseconds between two comparisons with other organizations' peers: a lie is seen within a few block intervals. */
+export const WATCH_INTERVAL_MS = 2_000;
+
+/** Bounds of the same as a setting: other organizations' peers are not to be flooded, and a lie is to be seen within the hour. */
+export const MIN_WATCH_INTERVAL_MS = 20;
+export const MAX_WATCH_INTERVAL_MS = 3_600_000;
+
+/** Milliseconds to get one block from a peer for comparison; a slower one counts as away this time. */
+export const WITNESS_BLOCK_TIMEOUT_MS = 10_000;
+
+/** Milliseconds between two looks of a halted mirror whether an operator has resolved what was found. */
+export const FINDINGS_POLL_MS = 1_000;
+
+/** Characters of a key, message or reason kept in a finding. */
+export const MAX_FINDING_CHARACTERS = 1_000;

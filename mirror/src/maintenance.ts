@@ -6,6 +6,8 @@ import { type ConnectPeer, connectPeer } from './peer';
 import { Progress } from './progress';
 import { Replay } from './replay';
 import { digestTables, type TablesDigest } from './table-hash';
+import { type Finding, readFindings, recordFinding } from './witness/findings';
+import { readWitnesses } from './witness/witness-states';
 
 const REBUILD_SCHEMA = 'registry_rebuild';
 const VERIFY_SCHEMA = 'registry_verify';
@@ -43,6 +45,13 @@ export async function hashCommand(config: MirrorConfig): Promise<number> {
   }
 }
 
+async function printWitnesses(session: Session): Promise<void> {
+  for (const { organization, state, agreedBlock, reason } of await readWitnesses(session.client)) {
+    const why = reason === null ? '' : ` (${reason})`;
+    print(`${organization.padEnd(9)} ${state}, agreed up to block ${agreedBlock ?? '-'}${why}`);
+  }
+}
+
 /** `status`: where the tables stand and where the peer does. */
 export async function statusCommand(config: MirrorConfig): Promise<number> {
   const session = await Session.open(config.databaseUrl);
@@ -56,8 +65,13 @@ export async function statusCommand(config: MirrorConfig): Promise<number> {
     print(`header    ${head.headerHash ?? '-'}`);
     print(`commit    ${head.commitHash ?? '-'}`);
     print(`network   ${head.genesisHash ?? '-'}`);
-    print(head.halted === null ? 'verified  every block so far' : `HALTED    ${head.halted.message}`);
-    return head.halted === null ? 0 : DIFFERENT;
+    await printWitnesses(session);
+    const open = await readFindings(session.client, true);
+    for (const { id, message } of open) print(`FINDING   ${id}: ${message}`);
+    if (head.halted !== null) print(`HALTED    ${head.halted.message}`);
+    if (head.halted !== null || open.length > 0) return DIFFERENT;
+    print('verified  every block so far');
+    return 0;
   } finally {
     peer.close();
     await session.close();
@@ -122,6 +136,33 @@ function compare(own: TablesDigest, replayed: TablesDigest): string[] {
     .map(({ table }) => table);
 }
 
+/** Shows a row of each table that differs. */
+async function explainTables(
+  replay: Replay,
+  different: readonly string[],
+  height: number,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const table of different) {
+    const row = await firstDifference(replay.session.client, table, VERIFY_SCHEMA, height);
+    const text = `in use ${row.inUse ?? '(nothing)'}; from the ledger ${row.fromLedger ?? '(nothing)'}`;
+    print(`DIFFERENT ${table}: ${text}`);
+    findings.push({
+      source: 'tables',
+      organization: null,
+      block: row.block,
+      code: 'TABLES_DIFFER',
+      expected: row.fromLedger,
+      actual: row.inUse,
+      txIndex: null,
+      txId: null,
+      key: table,
+      message: `table ${table} does not equal a replay of the ledger at block ${height}`,
+    });
+  }
+  return findings;
+}
+
 /** `verify`: the same tables once more from the ledger, compared row by row; the tables in use are only read. */
 export async function verifyCommand(
   config: MirrorConfig,
@@ -147,12 +188,10 @@ export async function verifyCommand(
       );
       return 0;
     }
-    for (const table of different) {
-      print(
-        `DIFFERENT ${table}: ${await firstDifference(replay.session.client, table, VERIFY_SCHEMA, own.height)}`,
-      );
-    }
-    print('the tables do not equal the ledger: find out who wrote to them, then rebuild');
+    const findings = await explainTables(replay, different, own.height);
+    // Everything that reads the tables stops at this, until an operator resumes.
+    for (const finding of findings) await recordFinding(session.client, finding);
+    print('the tables do not equal the ledger: find out who wrote to them, rebuild, then resume');
     return DIFFERENT;
   } finally {
     await replay.discard().catch(() => undefined);

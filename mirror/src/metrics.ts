@@ -51,6 +51,25 @@ export class MirrorMetrics {
     registers: [this.registry],
   });
 
+  readonly #findings = new Counter({
+    name: 'mirror_findings_total',
+    help: 'Contradictions found by this process, by whose word was found wrong',
+    labelNames: ['source'] as const,
+    registers: [this.registry],
+  });
+  readonly #witnessed = new Gauge({
+    name: 'mirror_witness_agrees',
+    help: 'Another organization’s peer at the last comparison: 1 agrees, 0 disagrees, -1 away',
+    labelNames: ['organization'] as const,
+    registers: [this.registry],
+  });
+  readonly #witnessHeight = new Gauge({
+    name: 'mirror_witness_agreed_height',
+    help: 'Number of the newest block at which another organization’s peer agreed',
+    labelNames: ['organization'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     this.#verified.set(1);
     this.#height.set(-1);
@@ -70,6 +89,15 @@ export class MirrorMetrics {
     this.#leader.set(1);
     this.#height.set(height);
     this.#verified.set(1);
+  }
+
+  witnessed(organization: string, state: 'agrees' | 'disagrees' | 'away', agreedBlock: number | null): void {
+    this.#witnessed.set({ organization }, { agrees: 1, disagrees: 0, away: -1 }[state]);
+    if (agreedBlock !== null) this.#witnessHeight.set({ organization }, agreedBlock);
+  }
+
+  found(source: string): void {
+    this.#findings.inc({ source });
   }
 
   interrupted(): void {

@@ -132,6 +132,7 @@ export class Replay {
           await client.query('ROLLBACK');
           return inUse;
         }
+        await this.#carryFindings();
         await client.query(`ALTER SCHEMA ${SCHEMA} RENAME TO ${REPLACED_SCHEMA}`);
       } else await client.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
       await client.query(`ALTER SCHEMA ${escapeIdentifier(this.#schema)} RENAME TO ${SCHEMA}`);
@@ -144,6 +145,24 @@ export class Replay {
     await drop(this.session, REPLACED_SCHEMA);
     await this.session.usePath(SCHEMA);
     return null;
+  }
+
+  /** What was found stays found: fresh tables do not tell who was wrong. Their numbers go on after the last. */
+  async #carryFindings(): Promise<void> {
+    const { client } = this.session;
+    const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
+      `${SCHEMA}.findings`,
+    ]);
+    if (rows[0]?.found !== true) return;
+    const name = escapeIdentifier(this.#schema);
+    await client.query(`LOCK TABLE ${SCHEMA}.findings IN EXCLUSIVE MODE`);
+    await client.query(
+      `INSERT INTO ${name}.findings OVERRIDING SYSTEM VALUE SELECT * FROM ${SCHEMA}.findings ON CONFLICT DO NOTHING`,
+    );
+    await client.query(
+      `SELECT setval(pg_get_serial_sequence('${this.#schema}.findings', 'finding_id'), max(finding_id))
+        FROM ${name}.findings HAVING max(finding_id) IS NOT NULL`,
+    );
   }
 
   /** Makes sure that a name the swap needs is free. */

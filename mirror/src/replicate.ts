@@ -32,6 +32,8 @@ export interface Replication {
   readonly until?: number;
   readonly signal: AbortSignal;
   onOpen?(next: number): void;
+  /** The bytes of a block that did not verify, before the error is thrown. */
+  onRefused?(bytes: Uint8Array): void;
   onWritten(batch: WrittenBatch): void;
 }
 
@@ -154,7 +156,10 @@ class Run {
         this.#left = taken.slice(index);
         return taken.slice(0, index);
       }
-      const rows = await this.#preparation.prepare(block.bytes);
+      const rows = await this.#preparation.prepare(block.bytes).catch((error: unknown) => {
+        this.#replication.onRefused?.(block.bytes);
+        throw error;
+      });
       this.#making.push(rows);
       transactions += rows.transactions.length;
       // The batch before is being written meanwhile, statement by statement: let its answers in.

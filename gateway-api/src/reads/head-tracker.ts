@@ -8,6 +8,12 @@ import { within } from '../timing/within';
 /** Channel on which the mirror announces a new height, in the transaction that writes the block. */
 const CHANNEL = 'registry_head';
 
+/** Channel on which it tells that it found a contradiction, or that an operator resolved one. */
+const FINDINGS_CHANNEL = 'registry_findings';
+
+const HAS_FINDINGS = "SELECT to_regclass('registry.findings') IS NOT NULL AS found";
+const OPEN_FINDINGS = 'SELECT FROM registry.findings WHERE resolved_at IS NULL LIMIT 1';
+
 interface Waiter {
   readonly height: number;
   readonly resolve: () => void;
@@ -24,6 +30,7 @@ export class HeadTracker {
   readonly #stopping = new AbortController();
   #client: Client | undefined;
   #height = -1;
+  #contradicted = false;
   #connected = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -35,6 +42,11 @@ export class HeadTracker {
   /** Number of the newest block in the mirror; -1 when there is none or it was never reached. */
   get height(): number {
     return this.#height;
+  }
+
+  /** Whether the mirror found that peers or its tables contradict each other, and no operator has resolved it yet. */
+  get contradicted(): boolean {
+    return this.#contradicted;
   }
 
   /** Whether announcements arrive. */
@@ -102,13 +114,17 @@ export class HeadTracker {
       });
       client.on('end', resolve);
     });
-    client.on('notification', ({ payload }) => {
-      this.#advance(Number(payload));
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === CHANNEL) this.#advance(Number(payload));
+      // A connection that can't answer has ended, and the next one asks again.
+      else void this.#look(client).catch(() => client.end());
     });
     try {
       await client.connect();
       // Listening first and reading then leaves no block between the two unseen.
       await client.query(`LISTEN ${CHANNEL}`);
+      await client.query(`LISTEN ${FINDINGS_CHANNEL}`);
+      await this.#look(client);
       const { rows } = await client.query<{ height: string }>('SELECT height FROM registry.head');
       this.#connected = true;
       this.#advance(Number(rows[0]?.height ?? -1));
@@ -116,6 +132,21 @@ export class HeadTracker {
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** Once seen, a contradiction stays until the tables say otherwise, also over an outage of the database. */
+  async #look(client: Client): Promise<void> {
+    // A mirror older than findings has no table of them.
+    const { rows } = await client.query<{ found: boolean }>(HAS_FINDINGS);
+    const contradicted = rows[0]?.found === true && (await client.query(OPEN_FINDINGS)).rows.length > 0;
+    if (contradicted !== this.#contradicted) {
+      this.#logger[contradicted ? 'error' : 'warn'](
+        contradicted
+          ? 'The mirror found a contradiction: nothing is read from it until its operator resumes'
+          : 'The mirror was resumed: it is read again',
+      );
+    }
+    this.#contradicted = contradicted;
   }
 
   /** A rebuilt mirror may start lower; the height then follows it. */

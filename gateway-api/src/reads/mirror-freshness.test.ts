@@ -4,7 +4,7 @@ const START = 1_700_000_000_000;
 
 function setting() {
   const peer = { height: 10, connected: true };
-  const mirror = { height: 10 };
+  const mirror = { height: 10, contradicted: false };
   const clock = { now: START };
   const freshness = new MirrorFreshness(peer, mirror, () => clock.now);
   const later = (seconds: number) => {
@@ -31,6 +31,20 @@ describe('up to when the mirror is known to be current', () => {
     later(1);
     peer.connected = false;
     expect(later(60)).toBe(1);
+  });
+
+  it('stands still, and is not fresh, while the mirror is contradicted', () => {
+    const { mirror, freshness, later } = setting();
+    later(1);
+    mirror.contradicted = true;
+    expect(freshness.isFresh()).toBe(false);
+    expect(() => {
+      freshness.assertFresh();
+    }).toThrow('ask another one');
+    expect(later(5)).toBe(1);
+    mirror.contradicted = false;
+    expect(later(1)).toBe(7);
+    expect(freshness.isFresh()).toBe(true);
   });
 
   it('follows a mirror that is always a block behind under load', () => {

@@ -11,6 +11,8 @@ export interface PeerHeight {
 /** The newest block that the mirror has written. */
 export interface MirrorHeight {
   readonly height: number;
+  /** It found that peers or its tables contradict each other: nothing it says may be relied on. */
+  readonly contradicted?: boolean;
 }
 
 const MS = 1_000;
@@ -44,6 +46,7 @@ export class MirrorFreshness {
 
   /** Whether the mirror was current within the time that a stall may last. */
   isFresh(): boolean {
+    if (this.#mirror.contradicted === true) return false;
     return Math.floor(this.#now() / MS) - this.currentAt() <= MAX_MIRROR_STALL_S;
   }
 
@@ -69,6 +72,7 @@ export class MirrorFreshness {
   }
 
   #sample(): void {
+    if (this.#mirror.contradicted === true) return;
     if (this.#awaited !== undefined && this.#mirror.height >= this.#awaited.height) {
       this.#currentAt = Math.max(this.#currentAt, this.#awaited.at);
       this.#awaited = undefined;

@@ -9,16 +9,30 @@ import { MIN_HEIGHT_WAIT_MS } from '../limits';
 export const HEIGHT_HEADER = 'Registry-Height';
 
 /**
+ * Asserts that the mirror may be believed: what it found to be contradictory must not be answered from.
+ *
+ * @throws RegistryError MIRROR_CONTRADICTED
+ */
+export function assertBelievable({ contradicted }: Pick<HeadTracker, 'contradicted'>): void {
+  if (!contradicted) return;
+  throw new RegistryError(
+    'MIRROR_CONTRADICTED',
+    'This operator’s mirror found that peers or its tables contradict each other, and answers nothing until that is resolved.',
+  );
+}
+
+/**
  * Waits as `minHeight` asks, and announces the height. To be called before the read, which then sees at least what the
  * header says.
  *
- * @throws RegistryError MIRROR_BEHIND or MIRROR_UNAVAILABLE
+ * @throws RegistryError MIRROR_BEHIND, MIRROR_UNAVAILABLE or MIRROR_CONTRADICTED
  */
 export async function announceHeight(
   head: HeadTracker,
   request: ValidRequest,
   response: Response,
 ): Promise<void> {
+  assertBelievable(head);
   const { minHeight } = request.query;
   if (typeof minHeight === 'number') await reach(head, minHeight);
   if (head.height >= 0) response.set(HEIGHT_HEADER, String(head.height));

@@ -54,6 +54,10 @@ export class MirrorTables {
     return this.#server.pool;
   }
 
+  get url(): string {
+    return this.#server.url;
+  }
+
   get height(): number {
     return this.#height;
   }

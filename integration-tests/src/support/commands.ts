@@ -39,9 +39,10 @@ export async function makeUp(): Promise<void> {
 /** A command of the mirror against the running network's database. */
 export function mirror(
   network: RunningNetwork,
-  command: 'hash' | 'verify' | 'rebuild' | 'status',
+  command: 'hash' | 'verify' | 'rebuild' | 'status' | 'findings' | 'witnesses' | 'resume',
+  ...words: readonly string[]
 ): Promise<CommandResult> {
-  return run('mirror/dist/main.js', [command], {
+  return run('mirror/dist/main.js', [command, ...words], {
     DATABASE_URL: databaseUrl(network),
     REGISTRY_NETWORK_FILE: resolve(network.folder, 'network.json'),
     MIRROR_ORGANIZATION: 'op1',

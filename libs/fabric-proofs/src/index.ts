@@ -22,6 +22,7 @@ export { isLowS } from './der';
 export * from './chain';
 export * from './channel-config';
 export * from './commit-hash';
+export * from './compare-blocks';
 export { equalBytes, hex, sha256 } from './digests';
 export * from './quorum';
 export { LEN, REPEATED, shape, type Shape, type Strictness, VARINT, WireReader } from './wire-reader';

@@ -40,3 +40,6 @@ export const MAX_LISTED_SERIALS = 100;
 
 /** Signatures of a configuration update that are looked at: an organization's own list needs one. */
 export const MAX_CONFIG_SIGNATURES = 16;
+
+/** Keys named where two copies of a block differ: enough for a person to see what was changed. */
+export const MAX_DIFFERING_KEYS = 8;

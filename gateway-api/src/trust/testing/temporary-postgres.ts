@@ -11,6 +11,7 @@ const PAUSE_MS = 50;
 
 /** A real PostgreSQL server of its own, in a temporary directory. */
 export interface TemporaryPostgres {
+  readonly url: string;
   readonly pool: Pool;
   readonly stop: () => Promise<void>;
 }
@@ -58,10 +59,12 @@ export async function temporaryPostgres(): Promise<TemporaryPostgres> {
     ...settings.flatMap((setting) => ['-c', setting]),
   ]);
   const server = spawn(program, args, { stdio: 'ignore' });
-  const pool = new Pool({ connectionString: `postgres://test@127.0.0.1:${port}/postgres`, max: 6 });
+  const url = `postgres://test@127.0.0.1:${port}/postgres`;
+  const pool = new Pool({ connectionString: url, max: 6 });
   pool.on('error', () => undefined);
   await reach(pool);
   return {
+    url,
     pool,
     stop: async () => {
       await pool.end();

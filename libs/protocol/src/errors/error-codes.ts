@@ -368,6 +368,11 @@ const SERVICE_CODES = {
   LEDGER_STATE_CORRUPT: entry(500, 'A ledger value does not parse', 'Report it; nothing was written.'),
   LEDGER_UNAVAILABLE: entry(503, 'No peer answers', LATER),
   MIRROR_UNAVAILABLE: entry(503, 'The mirror does not answer', LATER),
+  MIRROR_CONTRADICTED: entry(
+    503,
+    'The mirror found that peers or its tables contradict each other',
+    'Ask another operator’s gateway; this one answers again when its operator has found out who is wrong.',
+  ),
   MIRROR_BEHIND: entry(409, 'The mirror has not reached the asked height', LATER),
   CHANNEL_UPDATE_STALE: entry(
     409,
