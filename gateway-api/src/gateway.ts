@@ -46,6 +46,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   await prepareDatabase(pool, logger, stopping.signal);
   const trust = await openTrust(context);
   if (trust !== undefined) services.trust = trust;
+  trust?.crls.start();
   const server = openServer(context);
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'The gateway listens');

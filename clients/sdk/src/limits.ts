@@ -34,3 +34,5 @@ export const MAX_CONFIGURATION_PAGES = 10_000;
 export const MAX_UPDATE_ATTEMPTS = 4;
 /** Milliseconds until an update is in force: the gateway itself waits 30 s for the block. */
 export const UPDATE_TIMEOUT_MS = 60_000;
+/** Bytes of a CRL that are taken at all: a million entries with reasons have 49 MB. */
+export const MAX_CRL_BYTES = 64 * 1024 * 1024;

@@ -9,8 +9,8 @@ import { type Authority } from './certificate-authorities';
 export type AssertNotRevoked = (certificate: X509Certificate, issuer: Authority) => Promise<void>;
 
 /**
- * Looks certificates up among the revocations from which this operator's CRLs are made. Those of other operators are
- * theirs to tell.
+ * Looks certificates up among the revocations on the ledger: what the organization of the issuing CA says of them. A
+ * certificate on hold is no more accepted than a revoked one.
  *
  * @returns A check that throws RegistryError CERTIFICATE_REVOKED or MIRROR_UNAVAILABLE.
  */
@@ -21,12 +21,13 @@ export function revocationCheck(pool: Pool): AssertNotRevoked {
     const { rowCount } = await forRequest(() =>
       pool.query({
         name: 'certificate_revoked',
-        text: 'SELECT 1 FROM gateway.certificates_revoked WHERE authority_key_id = $1 AND serial = $2',
-        values: [issuer.keyId, serial],
+        text: `SELECT 1 FROM registry.certificate_revocations
+               WHERE msp_id = $1 AND aki = $2 AND serial = $3 AND state IS DISTINCT FROM 'released'`,
+        values: [issuer.mspId, issuer.keyId, serial],
       }),
     );
     if (rowCount === 0) return;
-    throw new RegistryError('CERTIFICATE_REVOKED', 'The certificate is revoked by its CA.', {
+    throw new RegistryError('CERTIFICATE_REVOKED', 'The certificate is revoked by its CA, or on hold.', {
       subject: serial,
     });
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { isPlainObject, parseStrictJson, RegistryError } from '@maker-registry/protocol';
-import { type AuthorityName } from '../trust/trust-config';
+import { type AuthorityName } from '../crl';
 import { FABRIC_CA_DEADLINE_MS, MAX_FABRIC_CA_ANSWER_BYTES } from './limits';
 
 /** The organization's Fabric CA process, which serves two CAs. */

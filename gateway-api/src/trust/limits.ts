@@ -51,15 +51,6 @@ export const HEAD_RETRY_MS = 50;
 /** Callers that may wait for a list at once: each holds a socket. */
 export const MAX_LIST_WAITERS = 5_000;
 
-/** Seconds from thisUpdate to nextUpdate of a CRL; it is issued anew after half of it. */
-export const CRL_LIFETIME_S = 86_400;
-
-/** Seconds that caches may keep a CRL, which is then asked for again with its ETag. */
-export const CRL_CACHE_S = 60;
-
-/** Certificates revoked in one request. */
-export const MAX_REVOKED_CERTIFICATES = 1_000;
-
 /** Certificates from a TPM's endorsement certificate up to a pinned root. */
 export const MAX_EK_CHAIN = 5;
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Environment, EnvironmentReader, readSettingFile } from '../config/environment';
 import { type NetworkFile, type OrganizationEntry } from '../config/network-file';
+import { type AuthorityName, type CrlConfig, readCrlConfig } from '../crl';
 import { type PeerOperator, readPeerOperators } from './lists/peer-operators';
 import { type AttestationPolicy, readAttestationPolicy } from './attestation-policy';
 
@@ -18,6 +19,7 @@ export interface TrustConfig {
   readonly network: string;
   /** Certificates (PEM) of the organization's CAs, by the name under which their CRLs are served. */
   readonly certificateAuthorities: Readonly<Record<AuthorityName, string>>;
+  readonly crl: CrlConfig;
   readonly deviceTrust: DeviceTrust;
   readonly attestation: AttestationPolicy;
   /** Address under which clients reach this gateway; tokens name their status list by it. */
@@ -25,10 +27,6 @@ export interface TrustConfig {
   /** The other operators whose statements on the lists this gateway passes on. */
   readonly operators?: readonly PeerOperator[];
 }
-
-/** The CA of identities, and the CA of TLS certificates. */
-export const AUTHORITY_NAMES = ['ca', 'tlsca'] as const;
-export type AuthorityName = (typeof AUTHORITY_NAMES)[number];
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -56,6 +54,7 @@ export function readTrustConfig(
       ca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'cacerts/ca.pem')),
       tlsca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'tlscacerts/tlsca.pem')),
     },
+    crl: readCrlConfig(env),
     deviceTrust: readDeviceTrust(env),
     attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', policyFile),
     publicUrl: readPublicUrl(env),

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createApp } from '../app';
 import { type GatewayContext } from '../context';
 import { HsmError } from '../hsm';
-import { ANONYMOUS, type Caller } from '../http/caller';
+import { ANONYMOUS } from '../http/caller';
 import { Metrics } from '../metrics';
 import { unixNow } from './clock';
 import { trustRoutes } from './trust-routes';
@@ -17,8 +17,6 @@ const ENVELOPE = {
   payloadType: 'x',
   signatures: [{ keyid: 'ab'.repeat(32), sig: `${'A'.repeat(86)}==` }],
 };
-const CA_ADMIN: Caller = { id: 'ca-admin@op1', kind: 'certificate', mspId: 'Op1MSP', roles: ['ca-admin'] };
-const AUDITOR: Caller = { ...CA_ADMIN, id: 'auditor@op1', roles: ['auditor'] };
 
 /** What the services were asked, in the order of the questions. */
 let asked: unknown[][] = [];
@@ -34,14 +32,18 @@ const services = {
       return Promise.resolve(list);
     },
   },
-  certificates: {
-    current: (name: string) => {
-      asked.push(['current', name]);
-      return Promise.resolve({ der: DER, number: 9, nextUpdate: unixNow() + 3_600 });
+  crls: {
+    current: (...args: unknown[]) => {
+      asked.push(['current', ...args]);
+      return Promise.resolve({ der: DER, number: 9n, nextUpdate: unixNow() + 3_600, namesDeltas: true });
     },
-    revoke: (...args: unknown[]) => {
-      asked.push(['revoke', ...args]);
-      return Promise.resolve({ crls: [] });
+    issued: (...args: unknown[]) => {
+      asked.push(['issued', ...args]);
+      return Promise.resolve([]);
+    },
+    issuedBytes: (sha256: string) => {
+      asked.push(['bytes', sha256]);
+      return Promise.resolve(DER);
     },
   },
   challenges: { issue: () => Promise.reject(new HsmError('HSM_TIMEOUT', 'the pin is 1234')) },
@@ -50,7 +52,6 @@ const services = {
 
 describe('routes of the trust services', () => {
   let server: Server;
-  let caller: Caller = ANONYMOUS;
   let source: TrustServices | undefined = services;
 
   beforeAll(async () => {
@@ -63,7 +64,7 @@ describe('routes of the trust services', () => {
       },
       logger: pino({ level: 'silent' }),
       metrics: new Metrics(),
-      certificates: { authenticate: () => caller },
+      certificates: { authenticate: () => ANONYMOUS },
       tokens: { authenticate: () => Promise.resolve(undefined) },
     } as unknown as GatewayContext;
     server = createServer(
@@ -80,7 +81,6 @@ describe('routes of the trust services', () => {
   });
   beforeEach(() => {
     asked = [];
-    caller = ANONYMOUS;
     source = services;
   });
 
@@ -101,14 +101,36 @@ describe('routes of the trust services', () => {
     const response = await ask('/v1/crl?authority=tlsca');
     expect(response.headers.get('content-type')).toBe('application/pkix-crl');
     expect(Buffer.from(await response.arrayBuffer())).toEqual(DER);
-    expect(response.headers.get('cache-control')).toMatch(/^max-age=\d\d?, must-revalidate$/);
-    expect(asked).toEqual([['current', 'tlsca']]);
+    expect(asked).toEqual([['current', 'tlsca', { name: 'full' }, 'base']]);
     const etag = response.headers.get('etag')!;
     expect(
       (await ask('/v1/crl?authority=tlsca', { headers: { 'if-none-match': `"x", W/${etag}` } })).status,
     ).toBe(304);
-    // The same number of another CA is another CRL.
-    expect((await ask('/v1/crl', { headers: { 'if-none-match': etag } })).status).toBe(200);
+    // The same number of another CA, shard or kind is another CRL.
+    for (const other of ['/v1/crl', '/v1/crl?authority=tlsca&delta=true']) {
+      expect((await ask(other, { headers: { 'if-none-match': etag } })).status).toBe(200);
+    }
+  });
+
+  it('let caches keep a full CRL to its nextUpdate where it names its deltas, and a delta for seconds', async () => {
+    const full = (await ask('/v1/crl')).headers.get('cache-control') ?? '';
+    expect(Number(/^max-age=(\d+), must-revalidate$/.exec(full)?.[1])).toBeGreaterThan(3_500);
+    const delta = (await ask('/v1/crl?delta=true')).headers.get('cache-control');
+    expect(delta).toBe('max-age=5, must-revalidate');
+  });
+
+  it('serve the CRL of a shard by its number and how many there are', async () => {
+    await ask('/v1/crl?shard=3&shards=8&delta=true');
+    expect(asked).toEqual([['current', 'ca', { name: 'shard-3-of-8', shard: 3, of: 8 }, 'delta']]);
+  });
+
+  it('list what was issued, and serve it by its digest', async () => {
+    expect(await (await ask('/v1/crls?kind=delta&before=99')).json()).toEqual({ items: [] });
+    const filter = { scope: undefined, kind: 'delta', before: '99', limit: undefined };
+    expect(asked).toEqual([['issued', 'ca', filter]]);
+    const file = await ask(`/v1/crls/${'ab'.repeat(32)}`);
+    expect(file.headers.get('content-type')).toBe('application/pkix-crl');
+    expect(file.headers.get('cache-control')).toContain('immutable');
   });
 
   it('serve the list at once, or when it changes', async () => {
@@ -130,28 +152,19 @@ describe('routes of the trust services', () => {
     ['/v1/revocation-list?after=-1'],
     ['/v1/revocation-list?number=1'],
     ['/v1/crl?authority=root'],
+    ['/v1/crl?shard=1'],
+    ['/v1/crl?shards=8'],
+    ['/v1/crl?shard=-1&shards=8'],
+    ['/v1/crl?shard=1&shards=0'],
+    ['/v1/crl?delta=maybe'],
+    ['/v1/crls?kind=full'],
+    ['/v1/crls?before=-1'],
+    ['/v1/crls/xyz'],
   ])('refuse %s', async (path) => {
     expect(await problem(await ask(path))).toEqual([422, 'SCHEMA_VIOLATION']);
   });
 
-  const entry = { serial: 'ab', aki: '00'.repeat(20) };
-
-  it('let CA admins alone revoke certificates', async () => {
-    const body = { certificates: [entry], note: 'lost' };
-    expect(await problem(await post('/v1/certificates/revoke', body))).toEqual([401, 'UNAUTHENTICATED']);
-    caller = AUDITOR;
-    expect(await problem(await post('/v1/certificates/revoke', body))).toEqual([403, 'FORBIDDEN']);
-    caller = { ...CA_ADMIN, mspId: 'Op2MSP' };
-    expect(await problem(await post('/v1/certificates/revoke', body))).toEqual([403, 'FORBIDDEN']);
-    caller = CA_ADMIN;
-    expect((await post('/v1/certificates/revoke', body)).status).toBe(200);
-    expect(asked).toEqual([['revoke', [entry], CA_ADMIN.id, 'lost']]);
-  });
-
   it.each([
-    ['/v1/certificates/revoke', { certificates: [] }],
-    ['/v1/certificates/revoke', { certificates: [{ ...entry, serial: 'xyz' }] }],
-    ['/v1/certificates/revoke', { certificates: [{ ...entry, reason: 'unspecified' }] }],
     ['/v1/challenges', { purpose: 'other' }],
     ['/v1/devices/enroll', { ak_public: '00' }],
     ['/v1/devices/enroll', { ek_public: '0', ak_public: '00' }],
@@ -172,7 +185,6 @@ describe('routes of the trust services', () => {
       { token: 'x', request: ENVELOPE, quote: { attest: '00', signature: '00', pcrs: { sha1: {} } } },
     ],
   ])('refuse bodies that do not fit: %s %#', async (path, body) => {
-    caller = CA_ADMIN;
     expect(await problem(await post(path, body))).toEqual([422, 'SCHEMA_VIOLATION']);
     expect(asked).toEqual([]);
   });

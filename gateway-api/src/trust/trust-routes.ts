@@ -1,27 +1,22 @@
 import { type JsonSchema, MAX_TOKEN_BYTES, RegistryError, schemas } from '@maker-registry/protocol';
-import { CRL_REASONS } from '@maker-registry/pki';
 import { type Response } from 'express';
+import { crlRoutes } from '../crl';
 import { type BodyDescription, type Route, type RouteDescription, type ValidRequest } from '../http/route';
 import { MAX_BODY_BYTES, MAX_WAIT_S } from '../limits';
 import { HEX32, IF_NONE_MATCH, queryParameter, schemaRef, UUID } from '../openapi/schemas';
-import { type CertificateRevocation } from './certificate-revocation';
 import { CHALLENGE_PURPOSES, type ChallengePurpose } from './challenges';
-import { unixNow } from './clock';
 import { type EnrollRequest } from './devices';
 import { type ReleaseRequest } from './key-release';
 import {
-  CRL_CACHE_S,
   LIST_REFRESH_S,
   MAX_EK_CERTIFICATE_HEX,
   MAX_EVENT_LOG_HEX,
   MAX_EVIDENCE_BYTES,
   MAX_RELEASE_BYTES,
-  MAX_REVOKED_CERTIFICATES,
   MAX_TPM_HEX,
 } from './limits';
 import { listRoutes } from './lists/list-routes';
 import { type TrustServices } from './trust-services';
-import { AUTHORITY_NAMES, type AuthorityName } from './trust-config';
 
 /** The services once they are open; undefined where the operator runs no HSM. */
 export type TrustSource = () => TrustServices | undefined;
@@ -56,8 +51,8 @@ export function trustRoutes(source: TrustSource): Route[] {
     ...publicationRoutes(source),
     ...deviceRoutes(source),
     ...entitlementRoutes(source),
-    revokeCertificates(source),
     ...listRoutes((description, handle) => route(source, description, handle)),
+    ...crlRoutes(() => source()?.crls),
   ];
 }
 
@@ -114,28 +109,6 @@ function publicationRoutes(source: TrustSource): Route[] {
       },
       serveList,
     ),
-    route(
-      source,
-      {
-        ...reading('/v1/crl', 'readCrl', "The certificate revocation list of the operator's CA"),
-        parameters: [
-          queryParameter('authority', 'The CA of identities (default) or of TLS certificates.', {
-            type: 'string',
-            enum: [...AUTHORITY_NAMES],
-          }),
-          IF_NONE_MATCH,
-        ],
-        responses: {
-          200: {
-            description: 'RFC 5280 CRL, DER.',
-            mediaType: 'application/pkix-crl',
-            schema: { type: 'string' },
-            headers: ['ETag'],
-          },
-        },
-      },
-      serveCrl,
-    ),
   ];
 }
 
@@ -159,21 +132,6 @@ async function serveList({ lists }: TrustServices, request: ValidRequest, respon
   response.set('Cache-Control', `max-age=${LIST_REFRESH_S}`);
   if (isKnown(request, etag)) response.status(304).end();
   else response.type('application/json').send(text);
-}
-
-async function serveCrl(
-  { certificates }: TrustServices,
-  request: ValidRequest,
-  response: Response,
-): Promise<void> {
-  const name = (request.query['authority'] ?? 'ca') as AuthorityName;
-  const { der, number, nextUpdate } = await certificates.current(name);
-  const etag = `"${name}-${number}"`;
-  // Not until nextUpdate: a revocation issues a new CRL at once, and caches must not hide it for a day.
-  const age = Math.max(0, Math.min(nextUpdate - unixNow(), CRL_CACHE_S));
-  response.set('ETag', etag).set('Cache-Control', `max-age=${age}, must-revalidate`);
-  if (isKnown(request, etag)) response.status(304).end();
-  else response.type('application/pkix-crl').send(der);
 }
 
 function isKnown(request: ValidRequest, etag: string): boolean {
@@ -303,38 +261,4 @@ function entitlementRoutes(source: TrustSource): Route[] {
       },
     ),
   ];
-}
-
-function revokeCertificates(source: TrustSource): Route {
-  const entry = closed(
-    {
-      serial: { type: 'string', pattern: '^[0-9A-Fa-f]{1,42}$' },
-      aki: { type: 'string', pattern: '^(?:[0-9A-Fa-f]{2}){20,32}$' },
-      reason: { type: 'string', enum: Object.keys(CRL_REASONS) },
-      invalidity_date: { type: 'integer', minimum: 0, maximum: 253_402_300_799 },
-    },
-    ['reason', 'invalidity_date'],
-  );
-  const certificates = { type: 'array', items: entry, minItems: 1, maxItems: MAX_REVOKED_CERTIFICATES };
-  return route(
-    source,
-    {
-      ...posting(
-        '/v1/certificates/revoke',
-        'revokeCertificates',
-        "Revoke certificates of this operator's CAs",
-      ),
-      access: ['ca-admin'],
-      body: {
-        description: 'Serial numbers with the key identifier of their CA',
-        maxBytes: MAX_BODY_BYTES,
-        schema: closed({ certificates, note: { type: 'string', maxLength: 2_000 } }, ['note']),
-      },
-      responses: { 200: { description: 'The CRLs that say so.', schema: OBJECT } },
-    },
-    async (services, { body, caller }, response) => {
-      const { certificates: list, note } = body as { certificates: CertificateRevocation[]; note?: string };
-      response.json(await services.certificates.revoke(list, caller.id, note));
-    },
-  );
 }

@@ -21,7 +21,6 @@ import {
   verifyToken,
   RegistryError,
 } from '@maker-registry/protocol';
-import { certificateStatus, verifyCrl } from '@maker-registry/pki';
 import { keyName, parsePublic, toKeyObject } from '@maker-registry/tpm';
 import { pino } from 'pino';
 import { migrate } from '../database/migrate';
@@ -130,6 +129,7 @@ async function scene(
       mspId: 'Op1MSP',
       network: NETWORK,
       certificateAuthorities: authorities,
+      crl: { url: undefined, shards: 1 },
       deviceTrust,
       attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', POLICY_FILE),
     },
@@ -791,86 +791,5 @@ describe('revocation lists', () => {
     const left = world.services.lists.waitFor(1, 30, gone.signal);
     gone.abort();
     expect((await left).list.number).toBe(1);
-  });
-});
-
-describe('CRLs', () => {
-  const issuer = (name: 'ca' | 'tlsca'): X509Certificate => new X509Certificate(authorities[name]);
-  const aki = (name: 'ca' | 'tlsca'): string =>
-    execFileSync('openssl', ['x509', '-noout', '-ext', 'subjectKeyIdentifier'], { input: authorities[name] })
-      .toString()
-      .replace(/^.*\n/, '')
-      .replace(/[:\s]/g, '');
-
-  it('are signed by the CA in the HSM, grow in number and say what was revoked', async () => {
-    const { certificates } = (await scene('low')).services;
-    const empty = await certificates.current('ca');
-    expect(await certificates.current('ca')).toMatchObject({ number: empty.number });
-    const { crls } = await certificates.revoke(
-      [{ serial: '00AB', aki: aki('ca'), reason: 'certificateHold' }],
-      'admin',
-      undefined,
-    );
-    expect(crls).toEqual([{ authority: 'ca', number: expect.any(Number) as number }]);
-    const next = await certificates.current('ca');
-    expect(next.number).toBeGreaterThan(empty.number);
-    const verdict = verifyCrl({
-      crl: next.der,
-      issuerCertificate: issuer('ca').raw,
-      at: unixNow(),
-      minimumNumber: BigInt(empty.number),
-    });
-    if (!verdict.valid) throw new Error(verdict.detail);
-    expect(certificateStatus(verdict.crl, 'ab')).toBe('held');
-    execFileSync('openssl', ['crl', '-inform', 'DER', '-noout'], { input: next.der });
-    // A hold becomes final; a final revocation stays as it is.
-    await certificates.revoke(
-      [{ serial: 'ab', aki: aki('ca'), reason: 'keyCompromise' }],
-      'admin',
-      'found on a disk',
-    );
-    await certificates.revoke(
-      [{ serial: 'ab', aki: aki('ca'), reason: 'certificateHold' }],
-      'admin',
-      undefined,
-    );
-    const last = verifyCrl({
-      crl: (await certificates.current('ca')).der,
-      issuerCertificate: issuer('ca').raw,
-      at: unixNow(),
-    });
-    expect(last.valid && certificateStatus(last.crl, 'ab')).toBe('revoked');
-    expect(last.valid && last.crl.find('ab')?.reason).toBe('keyCompromise');
-  });
-
-  it('of each CA hold its own certificates only', async () => {
-    const { certificates } = (await scene('low')).services;
-    await certificates.revoke([{ serial: 'cd', aki: aki('tlsca') }], 'admin', undefined);
-    const verdict = verifyCrl({
-      crl: (await certificates.current('tlsca')).der,
-      issuerCertificate: issuer('tlsca').raw,
-      at: unixNow(),
-    });
-    expect(verdict.valid && [...verdict.crl.entries()].map(({ serial }) => serial)).toEqual(['cd']);
-  });
-
-  it('take no certificate of a foreign CA, and then none of the request', async () => {
-    const { certificates } = (await scene('low')).services;
-    const before = await certificates.current('ca');
-    const list = [
-      { serial: 'ee', aki: aki('ca') },
-      { serial: 'ef', aki: '00'.repeat(20) },
-    ];
-    await expect(certificates.revoke(list, 'admin', undefined)).rejects.toThrow(code('CERTIFICATE_INVALID'));
-    const zero = [{ serial: '00', aki: aki('ca') }];
-    await expect(certificates.revoke(zero, 'admin', undefined)).rejects.toThrow(code('SCHEMA_VIOLATION'));
-    expect((await certificates.current('ca')).number).toBe(before.number);
-  });
-
-  it('are issued once when many ask at once', async () => {
-    const { certificates } = (await scene('low')).services;
-    await postgres.pool.query('DELETE FROM gateway.crls');
-    const all = await Promise.all(Array.from({ length: 5 }, () => certificates.current('ca')));
-    expect(new Set(all.map(({ number }) => number)).size).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { type JwkSet } from '@maker-registry/protocol';
-import { CertificateRevocations } from './certificate-revocation';
+import { type CrlService, openCrlService } from '../crl';
 import { Challenges } from './challenges';
 import { ContentKeys } from './content-keys';
 import { type TrustDeps } from './deps';
@@ -22,7 +22,7 @@ export interface TrustServices {
   readonly registryLists: RegistryLists;
   /** Undefined where the gateway has no address of its own. */
   readonly statusLists: StatusLists | undefined;
-  readonly certificates: CertificateRevocations;
+  readonly crls: CrlService;
   readonly devices: Devices;
   readonly challenges: Challenges;
   readonly tokens: Tokens;
@@ -48,7 +48,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
     jwks: publicJwks(keys),
     lists: new RevocationLists(deps, keys),
     ...listServices,
-    certificates: new CertificateRevocations(deps),
+    crls: openCrlService(deps),
     devices,
     challenges,
     tokens: new Tokens(deps, keys, requests, devices, listServices.statusLists),

@@ -8,7 +8,7 @@ import { ClientError } from '../errors/client-error';
 import { type HttpResponse } from '../http/transport';
 import { buildSignedIntent } from '../intents/build-signed-intent';
 import { type ActorSigner } from '../keys/actor-signer';
-import { MAX_WAIT_PER_REQUEST_S, WAIT_SLACK_MS } from '../limits';
+import { MAX_CRL_BYTES, MAX_WAIT_PER_REQUEST_S, WAIT_SLACK_MS } from '../limits';
 import { type GatewayConnection } from './gateway-connection';
 
 /** Public keys of a TPM for enrolment, TPM structures in hex. */
@@ -71,6 +71,15 @@ export interface FetchedList {
   readonly etag: string | undefined;
 }
 
+export interface CrlRequest {
+  /** The CA of identities (default), or of TLS certificates. */
+  readonly authority?: 'ca' | 'tlsca';
+  /** One shard instead of the list of all certificates: its number from 0, and how many there are. */
+  readonly shard?: { readonly number: number; readonly of: number };
+  /** What changed since the full lists in use, instead of a full list. */
+  readonly delta?: boolean;
+}
+
 export interface ListRequest {
   /** Wait until the list's number is above this one … */
   readonly after?: number;
@@ -98,11 +107,23 @@ export class Trust {
     return (await this.#gateway.send({ method: 'GET', path: '/v1/jwks.json', repeatable: true })).body;
   }
 
-  /** The operator's certificate revocation list, DER. */
-  async crl(): Promise<Uint8Array> {
-    const accept = { accept: 'application/pkix-crl' };
-    return (await this.#gateway.send({ method: 'GET', path: '/v1/crl', headers: accept, repeatable: true }))
-      .body;
+  /** A certificate revocation list of the operator, DER: to be verified before anything in it is believed. */
+  async crl(request: CrlRequest = {}): Promise<Uint8Array> {
+    const { authority, shard, delta } = request;
+    const response = await this.#gateway.send({
+      method: 'GET',
+      path: '/v1/crl',
+      query: {
+        authority,
+        shard: shard?.number,
+        shards: shard?.of,
+        delta: delta === true ? 'true' : undefined,
+      },
+      headers: { accept: 'application/pkix-crl' },
+      maxBytes: MAX_CRL_BYTES,
+      repeatable: true,
+    });
+    return response.body;
   }
 
   /** The revocation list, at once or as soon as it has a number above `after`; undefined when none came in time. */

@@ -66,6 +66,7 @@ export class Operator {
         mspId,
         network: NETWORK,
         certificateAuthorities: authorities,
+        crl: { url: undefined, shards: 1 },
         deviceTrust: { mode: 'development' },
         attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', POLICY_FILE),
       },

@@ -1,0 +1,5 @@
+export { AUTHORITY_NAMES, type AuthorityName } from './authority-names';
+export { type CrlConfig, readCrlConfig } from './crl-config';
+export { crlRoutes } from './crl-routes';
+export { type CrlService } from './crl-service';
+export { openCrlService } from './open-crl-service';
