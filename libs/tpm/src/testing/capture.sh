@@ -46,12 +46,16 @@ for scheme in ecdsa rsassa rsapss; do
   [ $scheme = ecdsa ] && family=ecc
   tpm2_createak -C ek-rsa.ctx -c $scheme.ctx -G $family -g sha256 -s $scheme -u $scheme.pub -n $scheme.name >&2; flush
   tpm2_quote -c $scheme.ctx --scheme $scheme -l $PCRS -q $NONCE -m $scheme.attest -s $scheme.sig -o $scheme.pcrs -F values -g sha256 >&2; flush
+  # The TPM checks its own signature; the script ends here when that fails.
+  tpm2_verifysignature -c $scheme.ctx -g sha256 -m $scheme.attest -s $scheme.sig >&2; flush
   field ak_$scheme $scheme.pub
   field name_$scheme $scheme.name
   field quote_$scheme $scheme.attest
   field quote_signature_$scheme $scheme.sig
 done
 field pcr_values ecdsa.pcrs
+printf 'ecdsa rsassa rsapss' > verified
+field verified_by_tpm verified
 
 tpm2_quote -c ecdsa.ctx -l sha256:0,1 -q $NONCE -m subset.attest -s subset.sig -g sha256 >&2; flush
 tpm2_quote -c ecdsa.ctx -l sha1:0,1,2,3,4,7 -q $NONCE -m sha1.attest -s sha1.sig -g sha256 >&2; flush
