@@ -33,7 +33,11 @@ function read(text: string): AttestationPolicy {
 function withHigh(change: object): string {
   const plain = { pcrs: [0, 7], warn_on: [], on_warning: 'deny' };
   const classes = Object.fromEntries(RISK_CLASSES.map((name) => [name, plain]));
-  return JSON.stringify({ version: 1, risk_classes: { ...classes, high: { ...plain, ...change } } });
+  return JSON.stringify({
+    version: 1,
+    endorsement: { expired: 'refused' },
+    risk_classes: { ...classes, high: { ...plain, ...change } },
+  });
 }
 
 describe('the attestation policy', () => {

@@ -32,6 +32,10 @@ export interface ClassPolicy {
 /** The attestation policy: data that operators review like parameters (policies/attestation.json). */
 export interface AttestationPolicy {
   readonly version: number;
+  readonly endorsement: {
+    /** Whether an endorsement certificate still counts when its own validity has ended: TPMs outlive them. */
+    readonly expired: 'refused' | 'accepted';
+  };
   readonly risk_classes: Readonly<Record<RiskClass, ClassPolicy>>;
 }
 
@@ -97,9 +101,15 @@ const CLASS = {
 const SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['version', 'risk_classes'],
+  required: ['version', 'endorsement', 'risk_classes'],
   properties: {
     version: { type: 'integer', minimum: 1 },
+    endorsement: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['expired'],
+      properties: { expired: { enum: ['refused', 'accepted'] } },
+    },
     risk_classes: {
       type: 'object',
       additionalProperties: false,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { certificateBytes, type CertificateFields, parseCertificate } from '@maker-registry/pki';
 import { deviceId, RegistryError } from '@maker-registry/protocol';
 import {
   type ClockInfo,
@@ -11,7 +12,9 @@ import {
   type TpmPublicKey,
 } from '@maker-registry/tpm';
 import { type Pool } from 'pg';
-import { assertCertified } from './endorsement-certificate';
+import { type AttestationPolicy } from './attestation-policy';
+import { unixNow } from './clock';
+import { assertCertified, assertOfKey, type EndorsementPolicy } from './endorsement-certificate';
 import { ENROLLMENT_LIFETIME_S, NONCE_BYTES } from './limits';
 import { purge, query } from './trust-database';
 import { type DeviceTrust } from './trust-config';
@@ -68,10 +71,13 @@ interface EnrollmentRow extends DeviceRow {
 export class Devices {
   readonly #pool: Pool;
   readonly #trust: DeviceTrust;
+  readonly #endorsement: EndorsementPolicy;
 
-  constructor(pool: Pool, trust: DeviceTrust) {
+  constructor(pool: Pool, trust: DeviceTrust, { endorsement }: Pick<AttestationPolicy, 'endorsement'>) {
     this.#pool = pool;
     this.#trust = trust;
+    const pinned = trust.mode === 'certified' ? trust.authorities : [];
+    this.#endorsement = { authorities: pinned.map(authority), expired: endorsement.expired };
   }
 
   /**
@@ -204,9 +210,16 @@ export class Devices {
     if (!isEndorsementKey(endorsementKey.area)) {
       throw new RegistryError('EK_UNTRUSTED', 'The endorsement key is not of an endorsement template.');
     }
-    if (this.#trust.mode === 'development') return;
-    assertCertified(certificate ?? Buffer.alloc(0), endorsementKey, this.#trust.authorities);
+    if (this.#trust.mode === 'development') {
+      if (certificate !== null) assertOfKey(certificate, endorsementKey);
+      return;
+    }
+    assertCertified(certificate ?? Buffer.alloc(0), endorsementKey, this.#endorsement, unixNow());
   }
+}
+
+function authority(pem: string): CertificateFields {
+  return parseCertificate(certificateBytes(Buffer.from(pem)));
 }
 
 function previousClock(row: DeviceRow): Device['previous'] {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { certificateBytes, type CertificateFields, parseCertificate } from '@maker-registry/pki';
+import { ConfigError } from '../config/config-error';
 import { type Environment, EnvironmentReader, readSettingFile } from '../config/environment';
 import { type NetworkFile, type OrganizationEntry } from '../config/network-file';
 import { type AuthorityName, type CrlConfig, readCrlConfig } from '../crl';
@@ -82,5 +84,32 @@ function readDeviceTrust(env: EnvironmentReader): DeviceTrust {
   if (mode === 'development') return { mode };
   const file = env.optional('DEVICE_ROOTS_FILE');
   if (file === undefined) return { mode, authorities: [] };
-  return { mode, authorities: readPem('DEVICE_ROOTS_FILE', file).match(PEM_CERTIFICATE) ?? [] };
+  const authorities = readPem('DEVICE_ROOTS_FILE', file).match(PEM_CERTIFICATE) ?? [];
+  authorities.forEach(assertAuthority);
+  return { mode, authorities };
+}
+
+/** As swtpm names the authorities it makes for itself. */
+const SIMULATOR = 'swtpm';
+
+/** A simulator's authority vouches for keys that anyone can copy; a certificate that signs none was pinned by mistake. */
+function assertAuthority(pem: string, index: number): void {
+  const { isCa, subject } = readAuthority(pem, index);
+  const which = `certificate ${index + 1} of the file`;
+  if (!isCa) throw new ConfigError('DEVICE_ROOTS_FILE', `${which} is not of an authority`);
+  if (subject.includes(SIMULATOR)) {
+    const reason = `${which} is of a TPM simulator; set DEVICE_TRUST to development to take simulated TPMs`;
+    throw new ConfigError('DEVICE_ROOTS_FILE', reason);
+  }
+}
+
+function readAuthority(pem: string, index: number): CertificateFields {
+  try {
+    return parseCertificate(certificateBytes(Buffer.from(pem)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError('DEVICE_ROOTS_FILE', `certificate ${index + 1} does not parse: ${reason}`, {
+      cause,
+    });
+  }
 }

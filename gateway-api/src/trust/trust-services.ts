@@ -36,7 +36,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
   const keys = await openTrustKeys(deps.hsm);
   const requests = new SignedRequests(deps.pool, deps.reads);
   const challenges = new Challenges(deps.pool);
-  const devices = new Devices(deps.pool, deps.config.deviceTrust);
+  const devices = new Devices(deps.pool, deps.config.deviceTrust, deps.config.attestation);
   const contentKeys = new ContentKeys(deps, keys, requests);
   const keyRelease = new KeyRelease({ deps, keys, requests, challenges, devices, contentKeys });
   const sessions = new ReleaseSessions(deps.pool, deps.config.mspId);

@@ -4,7 +4,9 @@ import { type Extension } from './extensions';
 import { MAX_EXTENSIONS } from './limits';
 import { PkiFormatError } from './pki-format-error';
 
-/** Bits of KeyUsage, counted from the top of the first byte: keyCertSign is bit 5, cRLSign bit 6 (RFC 5280 §4.2.1.3). */
+/** Bits of KeyUsage, from the top of its first byte: keyEncipherment 2, keyAgreement 4, keyCertSign 5, cRLSign 6 (RFC 5280 §4.2.1.3). */
+const KEY_ENCIPHERMENT_BIT = 0x20;
+const KEY_AGREEMENT_BIT = 0x08;
 const CERTIFICATE_SIGN_BIT = 0x04;
 const CRL_SIGN_BIT = 0x02;
 
@@ -26,16 +28,29 @@ export interface KeyUsage {
   readonly hasKeyUsage: boolean;
   readonly maySignCrls: boolean;
   readonly maySignCertificates: boolean;
+  /** Whether the extension is there and names keyEncipherment, or keyAgreement. */
+  readonly enciphersKeys: boolean;
+  readonly agreesKeys: boolean;
 }
 
+const NO_KEY_USAGE: KeyUsage = {
+  hasKeyUsage: false,
+  maySignCrls: true,
+  maySignCertificates: true,
+  enciphersKeys: false,
+  agreesKeys: false,
+};
+
 export function readKeyUsage(extension: Extension | undefined): KeyUsage {
-  if (extension === undefined) return { hasKeyUsage: false, maySignCrls: true, maySignCertificates: true };
+  if (extension === undefined) return NO_KEY_USAGE;
   const reader = new DerReader(extension.value);
   const bits = reader.content(reader.expect(TAG.bitString, 'the key usage'))[1] ?? 0;
   return {
     hasKeyUsage: true,
     maySignCrls: (bits & CRL_SIGN_BIT) !== 0,
     maySignCertificates: (bits & CERTIFICATE_SIGN_BIT) !== 0,
+    enciphersKeys: (bits & KEY_ENCIPHERMENT_BIT) !== 0,
+    agreesKeys: (bits & KEY_AGREEMENT_BIT) !== 0,
   };
 }
 

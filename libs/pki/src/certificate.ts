@@ -28,6 +28,9 @@ export interface CertificateFields {
   readonly maySignCertificates: boolean;
   /** Whether there is a key usage extension at all. */
   readonly hasKeyUsage: boolean;
+  /** Whether key usage names keyEncipherment, or keyAgreement. */
+  readonly enciphersKeys: boolean;
+  readonly agreesKeys: boolean;
   /** Object identifiers (hex) of extended key usage; undefined where it is absent. */
   readonly purposes: readonly string[] | undefined;
   /** Whether an OCSP responder's certificate needs no revocation check itself (RFC 6960 §4.2.2.2.1). */
@@ -136,6 +139,8 @@ type KnownExtensions = Pick<
   | 'maySignCrls'
   | 'maySignCertificates'
   | 'hasKeyUsage'
+  | 'enciphersKeys'
+  | 'agreesKeys'
   | 'purposes'
   | 'ocspNoCheck'
   | 'distributionPoints'

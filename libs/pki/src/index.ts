@@ -31,6 +31,7 @@ export { PkiFormatError } from './pki-format-error';
 export { RevocationTable, type RevokedCertificate } from './revocation-table';
 export { normalizeSerial } from './serial';
 export { shardOf } from './shard';
+export { isSignedBy } from './signature-algorithms';
 export {
   type OcspCode,
   type OcspQuestion,
