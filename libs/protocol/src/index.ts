@@ -143,4 +143,5 @@ export * from './status-list/status-list-token';
 export * from './status-list/token-status';
 export * from './tokens/claims';
 export * from './tokens/issue';
+export * from './tokens/judge-token';
 export * from './tokens/token';

@@ -69,7 +69,7 @@ export function restrictionsFromList(
   list: RevocationList,
   token: Names,
   deviceIdHex: string | undefined,
-): ApplicableRestriction[] {
+): RevocationListEntry[] {
   const { entries } = indexOf(list);
   const of = (type: SubjectType, id: string): readonly RevocationListEntry[] =>
     entries.get(`${type}/${id}`) ?? [];
