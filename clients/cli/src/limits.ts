@@ -22,3 +22,11 @@ export const MAX_NOTIFICATION_BYTES = 8_388_608;
 export const MAX_QUOTE_DOCUMENT_BYTES = 4_194_304;
 /** Bytes of a CRL file for the channel: 2 MiB as DER, which the channel takes at the most, written as PEM. */
 export const MAX_CRL_FILE_BYTES = 3_145_728;
+/** Bytes of a file with revocation lists; the protocol's own bound for a signed list. */
+export const MAX_LIST_FILE_BYTES = 50_331_648;
+/** Operators that can be asked for: the protocol's bound of a network. */
+export const MAX_THRESHOLD = 64;
+/** Longest age or grace that can be asked for, seconds: a century, as everywhere. */
+export const MAX_SECONDS = 3_155_760_000;
+/** Highest version of a content key: the protocol's bound. */
+export const MAX_KEY_VERSION = 256;

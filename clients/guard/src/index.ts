@@ -8,6 +8,7 @@ export {
   type ParsedOptions,
   parseOptions,
   readTextFile,
+  readTokenFile,
   required,
   several,
   wholeNumber,
@@ -25,5 +26,6 @@ export {
 export { enrollDevice } from './device/enroll-device';
 export { EXIT_CODES, type ExitCode } from './exit-codes';
 export { guard, type ProcessSurroundings } from './guard';
+export { defaultStateDirectory } from './state/state-directory';
 export { readContentKeyFile, writeContentKeyFile } from './state/content-key-file';
 export { jwksFingerprint, keysFor, parseJwks } from './trust/pinned-operators';

@@ -22,6 +22,8 @@ import { keyRotate } from './key-rotate';
 import { keysGenerate } from './keys-generate';
 import { keysShow } from './keys-show';
 import { licenseDefine } from './license-define';
+import { listFetch } from './list-fetch';
+import { listVerify } from './list-verify';
 import { modelCompromise } from './model-compromise';
 import { modelRegister } from './model-register';
 import { modelRotate } from './model-rotate';
@@ -84,6 +86,7 @@ import { vaultShow } from './vault-show';
 import { vaultWithdraw } from './vault-withdraw';
 import { verify } from './verify';
 import { verifySignatureCommand } from './verify-signature';
+import { verifyToken } from './verify-token';
 
 /** Every command of `registry`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -110,6 +113,8 @@ export const COMMANDS: readonly CliCommand[] = [
   keysGenerate,
   keysShow,
   licenseDefine,
+  listFetch,
+  listVerify,
   modelCompromise,
   modelRegister,
   modelRotate,
@@ -178,4 +183,5 @@ export const COMMANDS: readonly CliCommand[] = [
   vaultWithdraw,
   verify,
   verifySignatureCommand,
+  verifyToken,
 ];

@@ -16,6 +16,7 @@ import { GatewayConnection } from './gateway-connection';
 import { type CommittedOperation, type Operation } from './operation';
 import { Operations, type SubmitOptions } from './operations';
 import { Reads } from './reads';
+import { RegistryListReads } from './registry-lists';
 import { Trust } from './trust';
 
 export interface RegistryClientOptions extends TransportOptions {
@@ -36,6 +37,7 @@ export class RegistryClient {
   readonly network: string;
   readonly read: Reads;
   readonly trust: Trust;
+  readonly lists: RegistryListReads;
   readonly channel: Channel;
   readonly #gateway: GatewayConnection;
   readonly #operations: Operations;
@@ -56,6 +58,7 @@ export class RegistryClient {
     this.#operations = new Operations(this.#gateway);
     this.read = new Reads(this.#gateway);
     this.trust = new Trust(this.#gateway, options.network);
+    this.lists = new RegistryListReads(this.#gateway);
     this.channel = new Channel(this.#gateway, options.network, options.channel ?? DEFAULT_NAME);
     this.#acts = new Acts(this.#gateway, this.#operations, {
       channel: options.channel ?? DEFAULT_NAME,

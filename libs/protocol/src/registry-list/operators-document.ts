@@ -4,7 +4,7 @@ import { keyId } from '../identifiers';
 import { type JwkSet, type PublicJwk, publicKeyFromJwk } from '../jose/jwk';
 import { MAX_OPERATORS } from '../limits';
 import { type ListKey } from '../revocation-list/list-key';
-import { closedObject, HEX32, type JsonSchema, MSP_ID } from '../schemas/primitives';
+import { closedObject, HEX32, type JsonSchema, MSP_ID, oneOf } from '../schemas/primitives';
 import { assertSchema } from '../schemas/validate';
 
 /** An operator as someone has pinned it: its public keys, and where its gateway is. */
@@ -24,6 +24,12 @@ export interface OperatorsDocument {
 const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 4_096 };
 const MAX_KEYS = 16;
 
+/** A JWK with kid and use. Private members have no business in a document of pinned keys. */
+const PUBLIC_KEY: JsonSchema = closedObject(
+  { kty: oneOf(['EC', 'OKP']), crv: TEXT, x: TEXT, y: TEXT, kid: TEXT, use: TEXT, alg: TEXT },
+  ['y', 'alg'],
+);
+
 /** As `guard pin` keeps it; `gateway` is for those who ask the other operators, `fingerprint` for those who compare keys. */
 const DOCUMENT: JsonSchema = closedObject({
   v: { type: 'integer', const: 1 },
@@ -38,7 +44,7 @@ const DOCUMENT: JsonSchema = closedObject({
         keys: {
           type: 'array',
           maxItems: MAX_KEYS,
-          items: { type: 'object', required: ['kty', 'crv', 'x', 'kid', 'use'] },
+          items: PUBLIC_KEY,
         },
         gateway: closedObject({ url: TEXT, tls_ca: TEXT }, ['tls_ca']),
       },

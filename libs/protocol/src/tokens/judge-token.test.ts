@@ -38,7 +38,10 @@ const WITH_STATUS: TokenClaims = { ...CLAIMS, status: { status_list: { idx: 7, u
 const named = (name: string, text: string): NamedList => ({ name, bytes: utf8(text) });
 
 async function combined(ledger: RevocationLedger, issuers = ['Op1MSP', 'Op2MSP']): Promise<NamedList> {
-  return named('combined', textOf(await combinedAt(ledger.entries, issuers, { this_update: NOW, next_update: NOW + 60 })));
+  return named(
+    'combined',
+    textOf(await combinedAt(ledger.entries, issuers, { this_update: NOW, next_update: NOW + 60 })),
+  );
 }
 
 async function ownList(ledger: RevocationLedger, superseded = 0): Promise<NamedList> {
@@ -53,16 +56,28 @@ async function ownList(ledger: RevocationLedger, superseded = 0): Promise<NamedL
     superseded: superseded === 0 ? [] : [{ right_id: CLAIMS.right_id, version: superseded }],
   });
   const signer = LIST_SIGNERS['Op1MSP'] ?? OPERATOR;
-  return named('own', serializeEnvelope(await signPayload(REVOCATION_LIST_PAYLOAD_TYPE, encodeRevocationList(list), signer)));
+  return named(
+    'own',
+    serializeEnvelope(await signPayload(REVOCATION_LIST_PAYLOAD_TYPE, encodeRevocationList(list), signer)),
+  );
 }
 
-async function statusList(status: number, change: { sub?: string; kid?: string; iat?: number } = {}): Promise<NamedList> {
+async function statusList(
+  status: number,
+  change: { sub?: string; kid?: string; iat?: number } = {},
+): Promise<NamedList> {
   const claims = { sub: change.sub ?? URI, iat: change.iat ?? NOW, exp: NOW + 600, ttl: 5 };
   const packed = { bits: 2 as const, statuses: packStatuses([[7, status]], 64, 2) };
   const kid = change.kid ?? 'op1-token';
   const input = statusListSigningInput(claims, packed, kid);
   const signer = kid === 'op2-token' ? OTHER : OPERATOR;
   return named('status', assembleStatusList(input, await signer.sign(utf8(input))));
+}
+
+async function settled(lists: readonly (NamedList | Promise<NamedList>)[]): Promise<NamedList[]> {
+  const done: NamedList[] = [];
+  for (const list of lists) done.push(await list);
+  return done;
 }
 
 const EMPTY = new RevocationLedger();
@@ -72,7 +87,7 @@ async function judged(
   more: Partial<TokenQuestion> = {},
   claims = WITH_STATUS,
 ): Promise<string> {
-  const question = { operators: OPERATORS, lists: await Promise.all(lists), now: NOW + 5, ...more };
+  const question = { operators: OPERATORS, lists: await settled(lists), now: NOW + 5, ...more };
   const { verdict, code } = judgeToken(await tokenOf(claims), question);
   return `${verdict} ${code}`;
 }
@@ -141,16 +156,18 @@ describe('a token judged by lists at hand', () => {
 
   it('needs lists as fresh as its class asks', async () => {
     expect(await judged([ownList(EMPTY)], { now: NOW + 121 })).toBe('unknown LIST_INCOMPLETE');
-    expect(await judged([combined(EMPTY), statusList(0)], { now: NOW + 121 })).toBe('unknown LIST_INCOMPLETE');
+    expect(await judged([combined(EMPTY), statusList(0)], { now: NOW + 121 })).toBe(
+      'unknown LIST_INCOMPLETE',
+    );
   });
 
   it('is invalid after its time, of another network or signed by a stranger', async () => {
     expect(await judged([ownList(EMPTY)], { now: CLAIMS.exp + 100 })).toBe('invalid TOKEN_EXPIRED');
     const operators = { ...OPERATORS, network: 'f'.repeat(64) };
     expect(await judged([], { operators })).toBe('invalid TOKEN_WRONG_NETWORK');
-    expect(judgeToken(await tokenOf(CLAIMS, 'nobody'), { operators: OPERATORS, lists: [], now: NOW }).code).toBe(
-      'TOKEN_KEY_UNKNOWN',
-    );
+    expect(
+      judgeToken(await tokenOf(CLAIMS, 'nobody'), { operators: OPERATORS, lists: [], now: NOW }).code,
+    ).toBe('TOKEN_KEY_UNKNOWN');
   });
 
   it('signed by another operator than it names is refused', async () => {

@@ -6,7 +6,11 @@ import { type ListedRestriction, restrictionsFromIndex } from '../execution/comb
 import { findBar, restrictionsFromList, supersededVersion, tightenLimits } from '../execution/restrictions';
 import { checkRegistryLists, type ScopeContents } from '../registry-list/check';
 import { ListIndex } from '../registry-list/list-index';
-import { operatorListKeys, operatorTokenKeys, type OperatorsDocument } from '../registry-list/operators-document';
+import {
+  operatorListKeys,
+  operatorTokenKeys,
+  type OperatorsDocument,
+} from '../registry-list/operators-document';
 import { checkRevocationList } from '../revocation-list/check';
 import { type RevocationList } from '../revocation-list/payload';
 import { openStatusList } from '../status-list/status-list-token';
@@ -96,9 +100,13 @@ function verified(token: string, { operators, now }: TokenQuestion): TokenClaims
   const { header, claims } = verifyToken(token, { jwks, network: operators.network, now });
   const own = operatorTokenKeys(operators, claims.iss);
   if (own.keys.some(({ kid }) => kid === header.kid)) return claims;
-  throw new RegistryError('TOKEN_KEY_UNKNOWN', `The token names ${claims.iss} and is signed by another operator.`, {
-    subject: header.kid,
-  });
+  throw new RegistryError(
+    'TOKEN_KEY_UNKNOWN',
+    `The token names ${claims.iss} and is signed by another operator.`,
+    {
+      subject: header.kid,
+    },
+  );
 }
 
 interface Accepted {
@@ -133,7 +141,12 @@ function worst(statuses: readonly TokenStatus[]): TokenStatus | undefined {
 }
 
 /** Tells the three kinds of lists apart and takes this one in, or throws why not. */
-function accept({ bytes }: NamedList, claims: TokenClaims, question: TokenQuestion, accepted: Accepted): void {
+function accept(
+  { bytes }: NamedList,
+  claims: TokenClaims,
+  question: TokenQuestion,
+  accepted: Accepted,
+): void {
   const { operators, now, threshold = 1 } = question;
   const maxAgeS = claims.gate.list_max_age_s;
   const text = decodeUtf8(bytes).trim();
@@ -175,7 +188,10 @@ function outcome(name: string, code: ErrorCode | 'OK'): TokenCheck {
   return code === 'OK' ? { name, passed: true } : { name, passed: false, code };
 }
 
-function decideAgainst(claims: TokenClaims, { restrictions, status, isSuperseded }: Findings): Decision | undefined {
+function decideAgainst(
+  claims: TokenClaims,
+  { restrictions, status, isSuperseded }: Findings,
+): Decision | undefined {
   if (isSuperseded) return { verdict: 'invalid', code: 'TOKEN_SUPERSEDED' };
   const own = tokenStatus(claims, claims.right_version, restrictions);
   const verdict = worst([own, ...(status === undefined ? [] : [status])]) ?? 'valid';
