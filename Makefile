@@ -7,7 +7,7 @@ export PROFILE
 
 NETWORK := node network/dist/main.js
 
-.PHONY: help bootstrap build bundle up down reset restart status logs compose rebuild-chaincode demo bench test test-unit test-integration lint format-check
+.PHONY: help bootstrap build bundle up down reset restart status logs compose rebuild-chaincode demo bench test test-unit test-conformance test-integration lint format-check
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -56,6 +56,10 @@ test: ## everything: lint, unit and integration tests on a fresh network
 
 test-unit: bootstrap ## unit and property tests only
 	@npm run --silent test:unit
+
+test-conformance: ## what other verifiers and published suites say of our CRLs and OCSP responses
+	@scripts/bootstrap tests
+	@npm run --silent test:conformance
 
 test-integration: up ## integration tests on the running network
 	@npm run --silent test:integration

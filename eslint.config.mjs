@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', 'integration-tests/**/*.ts'],
+    files: ['**/*.test.ts', 'integration-tests/**/*.ts', 'conformance/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

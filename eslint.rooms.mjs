@@ -48,6 +48,7 @@ const MAY_IMPORT = {
     'verifier',
     'testbed',
   ],
+  conformance: ['protocol', 'fabric-proofs', 'pki', 'tpm'],
   benchmarks: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'sdk', 'guard', 'verifier', 'testbed'],
 };
 

@@ -23,6 +23,7 @@ const moduleNameMapper = Object.fromEntries(
     `<rootDir>/${folder}/src/index.ts`,
   ]),
 );
+moduleNameMapper['^@maker-registry/pki/testing$'] = '<rootDir>/libs/pki/src/testing/index.ts';
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -45,6 +46,11 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: Object.keys(rooms).map((folder) => `<rootDir>/${folder}/src/**/*.test.ts`),
+    },
+    {
+      ...common,
+      displayName: 'conformance',
+      testMatch: ['<rootDir>/conformance/src/**/*.test.ts'],
     },
     {
       ...common,

@@ -1,0 +1,1 @@
+export { PKITS_CASES, type PkitsCase } from './pkits-cases';
