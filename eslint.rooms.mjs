@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   network: [],
   'clients/sdk': ['protocol', 'fabric-proofs'],
   'clients/guard': ['protocol', 'pki', 'tpm', 'sdk'],
-  'clients/verifier': ['protocol', 'sdk'],
+  'clients/verifier': ['protocol', 'fabric-proofs', 'sdk'],
   'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'sdk', 'guard', 'verifier'],
   demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'sdk', 'guard', 'verifier'],
   testbed: ['protocol', 'sdk', 'guard'],

@@ -24,6 +24,8 @@ import { HeadTracker } from './reads/head-tracker';
 import { MirrorFreshness } from './reads/mirror-freshness';
 import { MirrorReads } from './reads/mirror-reads';
 import { openReach } from './reach';
+import { LedgerQuestions } from './receipts/ledger-questions';
+import { ReceiptService } from './receipts/receipt-service';
 import { type TrustSource } from './trust';
 
 /** What the parts of a gateway are put together from. */
@@ -94,6 +96,11 @@ export function buildContext(parts: Parts): GatewayContext {
     stopping,
     trust,
     reach: openReach({ config, network: fabric.getNetwork(channel), identity, pool, stopping }),
+    receipts: new ReceiptService(new LedgerQuestions(fabric.getNetwork(channel)), {
+      genesisHash: config.network.entry.genesis_hash,
+      ownMspId: identity.mspId,
+      logger,
+    }),
   };
 }
 

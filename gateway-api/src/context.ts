@@ -15,6 +15,7 @@ import { type HeadTracker } from './reads/head-tracker';
 import { type MirrorFreshness } from './reads/mirror-freshness';
 import { type MirrorReads } from './reads/mirror-reads';
 import { type Reach } from './reach';
+import { type ReceiptService } from './receipts/receipt-service';
 import { type TrustSource } from './trust';
 
 /** The parts of a running gateway that its routes use. */
@@ -41,4 +42,5 @@ export interface GatewayContext {
   readonly trust: TrustSource;
   /** How revocations get into Fabric itself. */
   readonly reach: Reach;
+  readonly receipts: ReceiptService;
 }

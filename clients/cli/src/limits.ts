@@ -30,3 +30,5 @@ export const MAX_THRESHOLD = 64;
 export const MAX_SECONDS = 3_155_760_000;
 /** Highest version of a content key: the protocol's bound. */
 export const MAX_KEY_VERSION = 256;
+/** Bytes of a receipt file read, one more than the format permits, so that the verdict can say so. As in libs/fabric-proofs. */
+export const MAX_RECEIPT_BYTES = 25_165_825;

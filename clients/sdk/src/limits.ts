@@ -36,3 +36,5 @@ export const MAX_UPDATE_ATTEMPTS = 4;
 export const UPDATE_TIMEOUT_MS = 60_000;
 /** Bytes of a CRL that are taken at all: a million entries with reasons have 49 MB. */
 export const MAX_CRL_BYTES = 64 * 1024 * 1024;
+/** Bytes of a receipt: a block receipt carries a whole block. As in libs/fabric-proofs. */
+export const MAX_RECEIPT_BYTES = 25_165_824;

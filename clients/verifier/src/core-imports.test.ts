@@ -15,6 +15,7 @@ function coreFiles(folder: string): string[] {
 describe('the core of the verifier', () => {
   it.each(coreFiles(__dirname))('%s needs nothing that a browser has not', (path) => {
     const imports = [...readFileSync(path, 'utf8').matchAll(/from '([^']+)'/g)].map(([, name]) => name);
-    for (const name of imports) expect(name).toMatch(/^(\.{1,2}\/(?!.*edge\/)|@maker-registry\/protocol$)/);
+    for (const name of imports)
+      expect(name).toMatch(/^(\.{1,2}\/(?!.*edge\/)|@maker-registry\/(?:protocol|fabric-proofs)$)/);
   });
 });

@@ -6,6 +6,7 @@ export * from './edge/mirror-source';
 export type { HostAddress, Resolver } from './edge/public-host';
 export * from './edge/verify-content';
 export * from './edge/verify-file';
+export * from './receipts/verify-receipt-file';
 export * from './record-source';
 export * from './render-report';
 export * from './report';

@@ -35,6 +35,14 @@ export const VERIFIER_ERROR_CODES = {
     'What the IPFS gateway sent does not have the asked content id',
     'Use another IPFS gateway.',
   ),
+  GENESIS_MALFORMED: entry(
+    'The genesis hash is not one',
+    'Give the SHA-256 of the genesis block’s header, as the operators publish it.',
+  ),
+  CONFIGURATIONS_REFUSED: entry(
+    'The file with the channel’s configurations does not verify',
+    'Give a whole receipt of the same ledger.',
+  ),
   FILE_REFUSED: entry(
     'The file is not one that is read',
     'Give a regular file, in the permitted folder where there is one.',

@@ -40,6 +40,10 @@ const TAGS = [
   },
   { name: 'Exports', description: 'Everything of a kind, for auditors and regulators.' },
   { name: 'Trust', description: 'Keys, revocation lists, devices, tokens and the release of content keys.' },
+  {
+    name: 'Proving',
+    description: 'Receipts that anybody verifies alone, with `registry verify receipt` or the library.',
+  },
   { name: 'Operating', description: 'For those who run the gateway.' },
 ];
 

@@ -109,6 +109,11 @@ export class OperationService {
     return found;
   }
 
+  /** Whether this process is carrying out an operation by a transaction. */
+  isUnderWay(txId: string): boolean {
+    return [...this.#running.values()].some(({ operation }) => operation.txId === txId);
+  }
+
   /** The operation once it ended, or as it is after the time; at once when the gateway stops. */
   async wait(operation: Operation, milliseconds: number, gone: () => AbortSignal): Promise<Operation> {
     if (isEnded(operation) || milliseconds <= 0) return operation;

@@ -8,6 +8,7 @@ import { documentationRoutes } from './documentation';
 import { exportRoutes } from './exports';
 import { operationRoutes } from './operations';
 import { provenanceReadRoutes } from './provenance-reads';
+import { receiptRoutes } from './receipts';
 import { registryReadRoutes } from './registry-reads';
 import { royaltyReadRoutes } from './royalty-reads';
 import { systemRoutes } from './system';
@@ -22,6 +23,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...royaltyReadRoutes(context),
     ...certificateReadRoutes(context),
     ...exportRoutes(context),
+    ...receiptRoutes(context),
     ...trustRoutes(context.trust),
     ...keyBrokerRoutes(context.trust),
     ...reachRoutes(context),

@@ -77,13 +77,18 @@ function parseHeader(bytes: Uint8Array): BlockHeader {
     else dataHash = reader.bytes();
   }
   const header = { number, previousHash: orEmpty(previousHash), dataHash: orEmpty(dataHash) };
+  checkHeader(header);
+  return header;
+}
+
+function checkHeader(header: BlockHeader): void {
+  const { number } = header;
   const previousLength = number === 0 ? 0 : HASH_BYTES;
   if (header.previousHash.length !== previousLength || header.dataHash.length !== HASH_BYTES) {
     throw new ProofError('BLOCK_MALFORMED', `block ${number}: a header hash is not of ${HASH_BYTES} bytes`, {
       block: number,
     });
   }
-  return header;
 }
 
 function repeatedBytes(bytes: Uint8Array, name: string): Uint8Array[] {
@@ -101,13 +106,22 @@ function parseSignature(bytes: Uint8Array): BlockSignature {
     if (reader.field === 2) signature = reader.bytes();
     else identifierHeader = reader.bytes();
   }
-  const identifier = new WireReader(orEmpty(identifierHeader), 'IdentifierHeader', 'proof');
+  return {
+    identifierHeader: orEmpty(identifierHeader),
+    consenterId: parseIdentifier(orEmpty(identifierHeader)),
+    signature: orEmpty(signature),
+  };
+}
+
+/** IdentifierHeader { 1 identifier, 2 nonce }. */
+function parseIdentifier(bytes: Uint8Array): number {
+  const reader = new WireReader(bytes, 'IdentifierHeader', 'proof');
   let consenterId = 0;
-  while (identifier.next(IDENTIFIER_HEADER)) {
-    if (identifier.field === 1) consenterId = identifier.uint32();
-    else identifier.bytes();
+  while (reader.next(IDENTIFIER_HEADER)) {
+    if (reader.field === 1) consenterId = reader.uint32();
+    else reader.bytes();
   }
-  return { identifierHeader: orEmpty(identifierHeader), consenterId, signature: orEmpty(signature) };
+  return consenterId;
 }
 
 interface Metadata {
@@ -144,6 +158,32 @@ function parseLastConfig(ordererMetadata: Uint8Array): number {
   let index = 0;
   while (inner.next(LAST_CONFIG)) index = inner.uint64();
   return index;
+}
+
+/** What a quorum signs over and the signatures themselves, without what each peer adds of its own. */
+export interface SignedBlockParts {
+  readonly header: BlockHeader;
+  readonly envelopes: readonly Uint8Array[];
+  readonly ordererMetadata: Uint8Array;
+  readonly signatures: readonly Pick<BlockSignature, 'identifierHeader' | 'signature'>[];
+}
+
+/** A block from its signed parts; its flags and commit hash are unknown. @throws ProofError WIRE_*, BLOCK_MALFORMED */
+export function assembleBlock(parts: SignedBlockParts): Block {
+  checkHeader(parts.header);
+  const headerBytes = encodeBlockHeader(parts.header);
+  return {
+    ...parts,
+    headerBytes,
+    headerHash: sha256(headerBytes),
+    lastConfig: parseLastConfig(parts.ordererMetadata),
+    signatures: parts.signatures.map((one) => ({
+      ...one,
+      consenterId: parseIdentifier(one.identifierHeader),
+    })),
+    flags: new Uint8Array(0),
+    commitHash: null,
+  };
 }
 
 function commitHashOf(entry: Uint8Array | undefined): Uint8Array | null {

@@ -1,8 +1,9 @@
-import { type KeyObject } from 'node:crypto';
 import { type Block } from './block';
 import { ProofError } from './errors';
-import { certificateKey, type Identity, parseIdentity } from './identities';
-import { MAX_CONFIG_DEPTH, MAX_POLICY_DEPTH } from './limits';
+import { certificateKey, type Identity } from './identities';
+import { MAX_CONFIG_DEPTH } from './limits';
+import { type PublicKey } from './platform/crypto';
+import { parsePolicy, type Role, type SignaturePolicy } from './signature-policy';
 import { parseEnvelope } from './transaction';
 import { TYPE_CONFIG } from './validation-codes';
 import { LEN, orEmpty, REPEATED, shape, VARINT, WireReader } from './wire-reader';
@@ -15,24 +16,17 @@ export interface Consenter {
   /** host:port */
   readonly endpoint: string;
   readonly identity: Identity;
-  readonly key: KeyObject;
+  readonly key: PublicKey;
 }
 
-/** A rule over signatures: one principal, or n of some rules. */
-export type SignatureRule =
-  | { readonly kind: 'signed-by'; readonly index: number }
-  | { readonly kind: 'n-of'; readonly n: number; readonly rules: readonly SignatureRule[] };
-
-/** common.SignaturePolicyEnvelope whose principals are identities. */
-export interface SignaturePolicy {
-  readonly rule: SignatureRule;
-  readonly principals: readonly Identity[];
-}
-
-/** The certificate authorities of one organisation, PEM. */
+/** The certificate authorities of one organization, PEM, and what the channel knows of its certificates. */
 export interface OrganizationRoots {
   readonly roots: readonly string[];
   readonly intermediates: readonly string[];
+  /** The organizational unit that makes a certificate one of a role; empty where the organization does not tell roles apart. */
+  readonly units: ReadonlyMap<Role, string>;
+  /** CRLs in the MSP, DER or PEM, as the channel's administrators put them there. */
+  readonly revocationLists: readonly Uint8Array[];
 }
 
 /** What verification needs of a channel's configuration. */
@@ -41,6 +35,8 @@ export interface ChannelConfig {
   readonly consenters: readonly Consenter[];
   /** /Channel/Orderer/BlockValidation; null when it is not a policy over named identities. */
   readonly blockValidation: SignaturePolicy | null;
+  /** /Channel/Application/Endorsement: who together may vouch for a transaction; null when it is not one over signatures. */
+  readonly endorsement: SignaturePolicy | null;
   /** By MSP id, of the application's and the orderers' organisations. */
   readonly organizations: ReadonlyMap<string, OrganizationRoots>;
 }
@@ -58,18 +54,12 @@ const MAP_ENTRY = shape({ 1: LEN, 2: LEN });
 const VALUE = shape({ 2: LEN });
 const ORDERERS = shape({ 1: LEN | REPEATED });
 const CONSENTER = shape({ 1: VARINT, 2: LEN, 3: VARINT, 4: LEN, 5: LEN });
-const POLICY = shape({ 1: VARINT, 2: LEN });
-const POLICY_ENVELOPE = shape({ 2: LEN, 3: LEN | REPEATED });
-const RULE = shape({ 1: VARINT, 2: LEN });
-const N_OUT_OF = shape({ 1: VARINT, 2: LEN | REPEATED });
-const PRINCIPAL = shape({ 1: VARINT, 2: LEN });
 const MSP_CONFIG = shape({ 1: VARINT, 2: LEN });
-const FABRIC_MSP = shape({ 1: LEN, 2: LEN | REPEATED, 3: LEN | REPEATED });
-
-/** Policy.type of a SignaturePolicyEnvelope. */
-const SIGNATURE_POLICY = 1;
-/** MSPPrincipal.Classification IDENTITY. */
-const IDENTITY_PRINCIPAL = 2;
+const FABRIC_MSP = shape({ 1: LEN, 2: LEN | REPEATED, 3: LEN | REPEATED, 5: LEN | REPEATED, 11: LEN });
+const NODE_OUS = shape({ 1: VARINT, 2: LEN, 3: LEN, 4: LEN, 5: LEN });
+const OU_IDENTIFIER = shape({ 1: LEN, 2: LEN });
+/** Fields of FabricNodeOUs. */
+const UNIT_ROLES: Readonly<Record<number, Role>> = { 2: 'client', 3: 'peer', 4: 'admin', 5: 'orderer' };
 
 function entryOf(bytes: Uint8Array, name: string): [string, Uint8Array] {
   const reader = new WireReader(bytes, name, 'proof');
@@ -153,64 +143,6 @@ function parseConsenters(bytes: Uint8Array): Consenter[] {
   return consenters;
 }
 
-function parseRule(bytes: Uint8Array, depth: number): SignatureRule {
-  if (depth > MAX_POLICY_DEPTH)
-    throw new ProofError('POLICY_UNSUPPORTED', `more than ${MAX_POLICY_DEPTH} nested rules`);
-  const reader = new WireReader(bytes, 'SignaturePolicy', 'proof');
-  let rule: SignatureRule | null = null;
-  while (reader.next(RULE)) {
-    rule =
-      reader.field === 1 ? { kind: 'signed-by', index: reader.int32() } : parseNOf(reader.bytes(), depth);
-  }
-  if (rule === null) throw new ProofError('POLICY_UNSUPPORTED', 'a signature rule says nothing');
-  return rule;
-}
-
-function parseNOf(bytes: Uint8Array, depth: number): SignatureRule {
-  const reader = new WireReader(bytes, 'NOutOf', 'proof');
-  const rules: SignatureRule[] = [];
-  let n = 0;
-  while (reader.next(N_OUT_OF)) {
-    if (reader.field === 1) n = reader.int32();
-    else rules.push(parseRule(reader.bytes(), depth + 1));
-  }
-  return { kind: 'n-of', n, rules };
-}
-
-function parsePrincipal(bytes: Uint8Array): Identity | null {
-  const reader = new WireReader(bytes, 'MSPPrincipal', 'proof');
-  let classification = 0;
-  let principal: Uint8Array | undefined;
-  while (reader.next(PRINCIPAL)) {
-    if (reader.field === 1) classification = reader.int32();
-    else principal = reader.bytes();
-  }
-  return classification === IDENTITY_PRINCIPAL ? parseIdentity(orEmpty(principal), 'proof') : null;
-}
-
-function parsePolicy(bytes: Uint8Array | undefined): SignaturePolicy | null {
-  const outer = new WireReader(orEmpty(bytes), 'Policy', 'proof');
-  let type = 0;
-  let value: Uint8Array | undefined;
-  while (outer.next(POLICY)) {
-    if (outer.field === 1) type = outer.int32();
-    else value = outer.bytes();
-  }
-  if (type !== SIGNATURE_POLICY) return null;
-  const reader = new WireReader(orEmpty(value), 'SignaturePolicyEnvelope', 'proof');
-  const principals: Identity[] = [];
-  let rule: Uint8Array | undefined;
-  while (reader.next(POLICY_ENVELOPE)) {
-    if (reader.field === 2) rule = reader.message(rule);
-    else {
-      const principal = parsePrincipal(reader.bytes());
-      if (principal === null) return null;
-      principals.push(principal);
-    }
-  }
-  return { rule: parseRule(orEmpty(rule), 0), principals };
-}
-
 function parseMsp(bytes: Uint8Array): [string, OrganizationRoots] {
   const outer = new WireReader(bytes, 'MSPConfig', 'proof');
   let inner: Uint8Array | undefined;
@@ -218,15 +150,47 @@ function parseMsp(bytes: Uint8Array): [string, OrganizationRoots] {
     if (outer.field === 2) inner = outer.bytes();
     else outer.int32();
   }
-  const reader = new WireReader(orEmpty(inner), 'FabricMSPConfig', 'proof');
-  let name = '';
-  const roots: string[] = [];
-  const intermediates: string[] = [];
-  while (reader.next(FABRIC_MSP)) {
-    if (reader.field === 1) name = reader.text();
-    else (reader.field === 2 ? roots : intermediates).push(Buffer.from(reader.bytes()).toString('utf8'));
+  return parseFabricMsp(orEmpty(inner));
+}
+
+/** FabricOUIdentifier { 1 certificate, 2 organizational_unit_identifier }. */
+function unitOf(bytes: Uint8Array): string {
+  const reader = new WireReader(bytes, 'FabricOUIdentifier', 'proof');
+  let unit = '';
+  while (reader.next(OU_IDENTIFIER)) {
+    if (reader.field === 2) unit = reader.text();
+    else reader.bytes();
   }
-  return [name, { roots, intermediates }];
+  return unit;
+}
+
+/** FabricNodeOUs { 1 enable, 2 client, 3 peer, 4 admin, 5 orderer }. */
+function unitsOf(bytes: Uint8Array): Map<Role, string> {
+  const reader = new WireReader(bytes, 'FabricNodeOUs', 'proof');
+  const units = new Map<Role, string>();
+  let enabled = false;
+  while (reader.next(NODE_OUS)) {
+    const role = UNIT_ROLES[reader.field];
+    if (role === undefined) enabled = reader.bool();
+    else units.set(role, unitOf(reader.bytes()));
+  }
+  return enabled ? units : new Map<Role, string>();
+}
+
+function parseFabricMsp(bytes: Uint8Array): [string, OrganizationRoots] {
+  const reader = new WireReader(bytes, 'FabricMSPConfig', 'proof');
+  let name = '';
+  const lists: Record<2 | 3 | 5, Uint8Array[]> = { 2: [], 3: [], 5: [] };
+  let units: ReadonlyMap<Role, string> = new Map();
+  while (reader.next(FABRIC_MSP)) {
+    const { field } = reader;
+    if (field === 1) name = reader.text();
+    else if (field === 2 || field === 3 || field === 5) lists[field].push(reader.bytes());
+    else units = unitsOf(reader.bytes());
+  }
+  const texts = (list: readonly Uint8Array[]): string[] =>
+    list.map((one) => Buffer.from(one).toString('utf8'));
+  return [name, { roots: texts(lists[2]), intermediates: texts(lists[3]), units, revocationLists: lists[5] }];
 }
 
 function organizationsOf(channel: ConfigGroup): Map<string, OrganizationRoots> {
@@ -238,6 +202,11 @@ function organizationsOf(channel: ConfigGroup): Map<string, OrganizationRoots> {
     }
   }
   return result;
+}
+
+/** Blocks are judged by named orderers only: configtxgen writes the policy so, and Fabric's orderers check it so. */
+function overIdentities(policy: SignaturePolicy | null): SignaturePolicy | null {
+  return policy?.principals.every(({ kind }) => kind === 'identity') === true ? policy : null;
 }
 
 /**
@@ -260,7 +229,8 @@ export function parseChannelConfig(bytes: Uint8Array): ChannelConfig {
   return {
     sequence,
     consenters: parseConsenters(orEmpty(orderer?.values.get('Orderers'))),
-    blockValidation: parsePolicy(orderer?.policies.get('BlockValidation')),
+    blockValidation: overIdentities(parsePolicy(orderer?.policies.get('BlockValidation'))),
+    endorsement: parsePolicy(channel.groups.get('Application')?.policies.get('Endorsement')),
     organizations: organizationsOf(channel),
   };
 }

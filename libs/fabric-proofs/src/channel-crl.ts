@@ -8,7 +8,7 @@ import {
   verifyCrl,
 } from '@maker-registry/pki';
 import { ProofError } from './errors';
-import { parseCertificate } from './identities';
+import { parseCertificate } from './certificate-attributes';
 import { MAX_CHANNEL_CRL_BYTES } from './limits';
 import { type MspConfig } from './msp-config';
 

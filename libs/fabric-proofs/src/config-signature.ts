@@ -1,6 +1,7 @@
 import { type X509Certificate } from 'node:crypto';
+import { parseCertificate } from './certificate-attributes';
 import { ProofError } from './errors';
-import { type Identity, parseCertificate, parseIdentity, verifySignature } from './identities';
+import { certificateKey, type Identity, parseIdentity, verifySignature } from './identities';
 import { MAX_CONFIG_SIGNATURES } from './limits';
 import { type MspConfig } from './msp-config';
 import { parseSignatureHeader } from './proposal';
@@ -78,7 +79,7 @@ function administratorOf(
     );
   }
   const message = configSignatureMessage(signatureHeader, update);
-  if (verifySignature(certificate.publicKey, message, signature)) return certificate;
+  if (verifySignature(certificateKey(identity.certificate), message, signature)) return certificate;
   throw new ProofError('SIGNATURE_INVALID', 'the signature does not verify over the update');
 }
 

@@ -1,14 +1,19 @@
 import { ProofError } from './errors';
+import { MAX_DER_CHILDREN } from './limits';
 
-/** One DER element: its tag, its content and the offset after it. */
+/** One DER element: its tag, its content, itself with tag and length, and the offset after it. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
+  readonly whole: Uint8Array;
   readonly end: number;
 }
 
 export const DER_SEQUENCE = 0x30;
+export const DER_SET = 0x31;
+export const DER_BOOLEAN = 0x01;
 export const DER_INTEGER = 0x02;
+export const DER_BIT_STRING = 0x03;
 export const DER_OCTET_STRING = 0x04;
 export const DER_OBJECT_IDENTIFIER = 0x06;
 
@@ -41,7 +46,20 @@ export function readDer(bytes: Uint8Array, at: number): DerElement {
   const { length, start } = derLength(bytes, at + 1);
   const end = start + length;
   if (end > bytes.length) throw new ProofError('DER_MALFORMED', 'DER element is cut short');
-  return { tag, content: bytes.subarray(start, end), end };
+  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end), end };
+}
+
+/** The elements that follow one another in the content of a constructed element. @throws ProofError DER_MALFORMED, WIRE_LIMIT */
+export function derChildren(content: Uint8Array): DerElement[] {
+  const children: DerElement[] = [];
+  for (let at = 0; at < content.length;) {
+    const child = readDer(content, at);
+    children.push(child);
+    at = child.end;
+    if (children.length > MAX_DER_CHILDREN)
+      throw new ProofError('WIRE_LIMIT', `more than ${MAX_DER_CHILDREN} elements in one DER element`);
+  }
+  return children;
 }
 
 function encodeLength(length: number): number[] {

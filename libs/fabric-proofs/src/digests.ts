@@ -1,11 +1,4 @@
-import { createHash } from 'node:crypto';
-
-/** SHA-256 over the concatenation of the parts. */
-export function sha256(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
+export { sha256 } from './platform/crypto';
 
 /** Lower-case hex. */
 export function hex(bytes: Uint8Array): string {

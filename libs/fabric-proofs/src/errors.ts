@@ -2,9 +2,10 @@
  * Why something was not accepted. The code is stable; the message is for people.
  *
  * WIRE_*: bytes that are not the protobuf message they should be. BLOCK_*, CONFIG_*, TX_*, PROPOSAL_*: well-formed
- * bytes that contradict themselves or the chain. SIGNATURE_*, POLICY_*: who signed. COMMIT_HASH_*: the peer's chained
- * hash of validity flags and writes. UPDATE_*, CRL_*, SIGNER_*: an update of an organization's revocation list in the
- * channel's configuration that is not to be made.
+ * bytes that contradict themselves or the chain. SIGNATURE_*, SIGNER_*, POLICY_*: who signed. COMMIT_HASH_*: the peer's
+ * chained hash of validity flags and writes. UPDATE_*, CRL_*: an update of an organization's revocation list in the channel's
+ * configuration that is not to be made. RECEIPT_*: what an offline receipt says and does not prove
+ * (docs/specification/receipts.md tells each).
  */
 export type ProofCode =
   | 'WIRE_TRUNCATED'
@@ -35,6 +36,25 @@ export type ProofCode =
   | 'TX_ENDORSEMENT'
   | 'PROPOSAL_MISMATCH'
   | 'SIGNATURE_INVALID'
+  | 'SIGNER_UNTRUSTED'
+  | 'SIGNER_REVOKED'
+  | 'SIGNER_REPEATED'
+  | 'RECEIPT_MALFORMED'
+  | 'RECEIPT_NOT_CANONICAL'
+  | 'RECEIPT_TOO_LARGE'
+  | 'RECEIPT_CONFIGURATION_MISSING'
+  | 'RECEIPT_CONFIGURATION_SKIPPED'
+  | 'RECEIPT_CONFIGURATION_OLD'
+  | 'RECEIPT_CHANNEL'
+  | 'RECEIPT_QUESTION'
+  | 'RECEIPT_ANSWER'
+  | 'RECEIPT_ENDORSEMENT'
+  | 'RECEIPT_BLOCK_SIGNATURE'
+  | 'RECEIPT_POLICY'
+  | 'RECEIPT_TRANSACTION'
+  | 'RECEIPT_VALUE'
+  | 'RECEIPT_DEFINITION'
+  | 'RECEIPT_DISAGREEMENT'
   | 'COMMIT_HASH_MISMATCH'
   | 'COMMIT_HASH_UNSUPPORTED'
   | 'UPDATE_STALE'

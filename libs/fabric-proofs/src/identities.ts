@@ -1,7 +1,6 @@
-import { createPublicKey, type KeyObject, X509Certificate, verify } from 'node:crypto';
-import { DER_OBJECT_IDENTIFIER, DER_OCTET_STRING, DER_SEQUENCE, isLowS, readDer } from './der';
-import { ProofError } from './errors';
-import { MAX_CERTIFICATE_BYTES } from './limits';
+import { readCertificate } from './certificates';
+import { isLowS } from './der';
+import { checkSignature, type PublicKey } from './platform/crypto';
 import { LEN, orEmpty, shape, type Strictness, WireReader } from './wire-reader';
 
 /** A Fabric identity as it appears in creators and endorsers. */
@@ -12,9 +11,6 @@ export interface Identity {
 }
 
 const SERIALIZED_IDENTITY = shape({ 1: LEN, 2: LEN });
-/** 1.2.3.4.5.6.7.8.1, Fabric CA's attribute extension: JSON {"attrs":{name:value}}. */
-const ATTRIBUTES_OID = Buffer.from('2a03040506070801', 'hex');
-const SCAN_DEPTH = 6;
 
 /** Reads msp.SerializedIdentity { 1 mspid, 2 id_bytes }. @throws ProofError WIRE_* */
 export function parseIdentity(bytes: Uint8Array, strictness: Strictness = 'ledger'): Identity {
@@ -28,24 +24,14 @@ export function parseIdentity(bytes: Uint8Array, strictness: Strictness = 'ledge
   return { mspId, certificate: Buffer.from(orEmpty(certificate)).toString('utf8') };
 }
 
-/** @throws ProofError SIGNATURE_INVALID when the PEM is no certificate */
-export function parseCertificate(pem: string | Uint8Array): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    throw new ProofError('SIGNATURE_INVALID', 'the identity carries no readable X.509 certificate');
-  }
-}
-
 /**
  * Verifies ECDSA P-256/SHA-256 over the message, low s only; Ed25519 where the certificate says so.
  * @returns whether it holds; never throws for a bad signature
  */
-export function verifySignature(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifySignature(key: PublicKey, message: Uint8Array, signature: Uint8Array): boolean {
   try {
-    if (key.asymmetricKeyType === 'ed25519') return verify(null, message, key, signature);
-    if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1' || !isLowS(signature)) return false;
-    return verify('sha256', message, key, signature);
+    if (key.kind === 'p256' && !isLowS(signature)) return false;
+    return checkSignature(key, message, signature);
   } catch {
     return false;
   }
@@ -55,53 +41,6 @@ export function verifySignature(key: KeyObject, message: Uint8Array, signature: 
  * The public key in a certificate.
  * @throws ProofError SIGNATURE_INVALID when it is no certificate, or its key is not one that can be read
  */
-export function certificateKey(pem: string): KeyObject {
-  const certificate = parseCertificate(pem);
-  try {
-    return createPublicKey(certificate.publicKey.export({ type: 'spki', format: 'pem' }));
-  } catch {
-    throw new ProofError('SIGNATURE_INVALID', "the identity's certificate carries no readable public key");
-  }
-}
-
-/** The extension SEQUENCE { OID, [critical,] OCTET STRING } whose OID is Fabric CA's; depth-bounded. */
-function findAttributes(bytes: Uint8Array, depth: number): Uint8Array | null {
-  let offset = 0;
-  let named = false;
-  while (offset < bytes.length) {
-    const element = readDer(bytes, offset);
-    offset = element.end;
-    if (element.tag === DER_OBJECT_IDENTIFIER) named = ATTRIBUTES_OID.equals(element.content);
-    else if (named && element.tag === DER_OCTET_STRING) return element.content;
-    else if (depth > 0 && (element.tag === DER_SEQUENCE || element.tag === 0xa3)) {
-      const found = findAttributes(element.content, depth - 1);
-      if (found !== null) return found;
-    }
-  }
-  return null;
-}
-
-function stringsOf(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-/**
- * The attributes Fabric CA wrote into a certificate, e.g. {"registry.role": "auditor"}.
- * Says what the certificate claims; whether its CA is trusted is the caller's question.
- *
- * @returns {} when there are none or they can't be read
- */
-export function certificateAttributes(certificate: X509Certificate): Record<string, string> {
-  if (certificate.raw.length > MAX_CERTIFICATE_BYTES) return {};
-  try {
-    const found = findAttributes(certificate.raw, SCAN_DEPTH);
-    if (found === null) return {};
-    const parsed: unknown = JSON.parse(Buffer.from(found).toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null && 'attrs' in parsed ? stringsOf(parsed.attrs) : {};
-  } catch {
-    return {};
-  }
+export function certificateKey(pem: string): PublicKey {
+  return readCertificate(pem).key;
 }

@@ -1,12 +1,9 @@
 export { ProofError, type ProofCode } from './errors';
 export * from './block';
-export {
-  certificateAttributes,
-  type Identity,
-  parseCertificate,
-  parseIdentity,
-  verifySignature,
-} from './identities';
+export { certificateAttributes, parseCertificate } from './certificate-attributes';
+export { type Certificate, readCertificate } from './certificates';
+export { type Identity, parseIdentity, verifySignature } from './identities';
+export { type PublicKey } from './platform/crypto';
 export {
   type ChannelHeader,
   checkTransactionId,
@@ -14,6 +11,7 @@ export {
   type SignatureHeader,
   transactionId,
 } from './proposal';
+export * from './receipts';
 export * from './rwset';
 export * from './signing';
 export * from './transaction';
@@ -25,6 +23,7 @@ export * from './commit-hash';
 export * from './compare-blocks';
 export { equalBytes, hex, sha256 } from './digests';
 export * from './quorum';
+export * from './signature-policy';
 export { LEN, REPEATED, shape, type Shape, type Strictness, VARINT, WireReader } from './wire-reader';
 export { type CertificateInUse } from './channel-crl';
 export {

@@ -43,3 +43,25 @@ export const MAX_CONFIG_SIGNATURES = 16;
 
 /** Keys named where two copies of a block differ: enough for a person to see what was changed. */
 export const MAX_DIFFERING_KEYS = 8;
+/** Elements in one DER element: entries of a CRL in a channel's configuration are the most; Fabric's size limit allows some 10,000. */
+export const MAX_DER_CHILDREN = 100_000;
+
+/** Parsed certificates kept; one takes a few KiB. A channel has tens of identities. */
+export const MAX_CACHED_CERTIFICATES = 1_000;
+
+/** Certificates between a leaf and its root; Fabric CAs have one or two. */
+export const MAX_CHAIN_LENGTH = 5;
+
+/**
+ * Bytes of a receipt. A block receipt carries its whole block: 500 transactions of some 10 kB; configurations of 60 kB each
+ * come on top. Below Fabric's absolute limit of 10 MB for a block's data and as much again.
+ */
+export const MAX_RECEIPT_BYTES = 24 * 1024 * 1024;
+
+/** Configurations, blocks, answers, endorsements and identities in a receipt: more than a channel's life has, few enough to check. */
+export const MAX_RECEIPT_CONFIGURATIONS = 1_000;
+export const MAX_RECEIPT_BLOCKS = 4;
+export const MAX_RECEIPT_ANSWERS = 16;
+export const MAX_RECEIPT_ENDORSEMENTS = 64;
+export const MAX_RECEIPT_IDENTITIES = 128;
+export const MAX_RECEIPT_ENVELOPES = 20_000;

@@ -1,58 +1,39 @@
 import { type Block, type BlockSignature } from './block';
-import {
-  type ChannelConfig,
-  type Consenter,
-  quorumSize,
-  type SignaturePolicy,
-  type SignatureRule,
-} from './channel-config';
+import { type ChannelConfig, type Consenter, quorumSize } from './channel-config';
 import { ProofError } from './errors';
 import { verifySignature } from './identities';
+import { policySatisfied, type Principal } from './signature-policy';
 
 /** What a consenter signs: metadata value || identifier header || header DER, all as received. */
 function signedBytes(block: Block, signature: BlockSignature): Buffer {
   return Buffer.concat([block.ordererMetadata, signature.identifierHeader, block.headerBytes]);
 }
 
+/** A consenter and its signature over a block. */
+export interface BlockSigner {
+  readonly consenter: Consenter;
+  readonly signature: BlockSignature;
+}
+
 /** Consenters whose signature holds, each once: a signature given twice is one voice. Unknown ids are passed over. */
-function signersOf(block: Block, config: ChannelConfig): Consenter[] {
-  const found = new Map<number, Consenter>();
+export function signersOf(block: Block, config: ChannelConfig): BlockSigner[] {
+  const found = new Map<number, BlockSigner>();
   for (const signature of block.signatures) {
     const consenter = config.consenters.find(({ id }) => id === signature.consenterId);
     if (consenter === undefined || found.has(consenter.id)) continue;
     if (verifySignature(consenter.key, signedBytes(block, signature), signature.signature)) {
-      found.set(consenter.id, consenter);
+      found.set(consenter.id, { consenter, signature });
     }
   }
   return [...found.values()];
 }
 
-/** As Fabric evaluates it: in order, each signer counting once. */
-function satisfies(
-  rule: SignatureRule,
-  policy: SignaturePolicy,
-  signers: readonly Consenter[],
-  used: Set<number>,
-): boolean {
-  if (rule.kind === 'n-of') {
-    let count = 0;
-    for (const inner of rule.rules) {
-      const attempt = new Set(used);
-      if (!satisfies(inner, policy, signers, attempt)) continue;
-      count += 1;
-      for (const id of attempt) used.add(id);
-    }
-    return count >= rule.n;
-  }
-  const principal = policy.principals[rule.index];
-  const signer = signers.find(
-    ({ id, mspId, identity }) =>
-      !used.has(id) &&
-      mspId === principal?.mspId &&
-      identity.certificate.trim() === principal.certificate.trim(),
+function isConsenter({ mspId, identity }: Consenter, principal: Principal): boolean {
+  return (
+    principal.kind === 'identity' &&
+    mspId === principal.mspId &&
+    identity.certificate.trim() === principal.certificate.trim()
   );
-  if (signer !== undefined) used.add(signer.id);
-  return signer !== undefined;
 }
 
 /**
@@ -67,7 +48,7 @@ function satisfies(
  */
 export function verifyQuorum(block: Block, config: ChannelConfig): number[] {
   const { number } = block.header;
-  const signers = signersOf(block, config);
+  const signers = signersOf(block, config).map(({ consenter }) => consenter);
   const needed = quorumSize(config.consenters.length);
   if (signers.length < needed) {
     throw new ProofError(
@@ -87,7 +68,7 @@ export function verifyQuorum(block: Block, config: ChannelConfig): number[] {
       { block: number },
     );
   }
-  if (!satisfies(config.blockValidation.rule, config.blockValidation, signers, new Set())) {
+  if (!policySatisfied(config.blockValidation, signers, isConsenter)) {
     throw new ProofError(
       'POLICY_NOT_SATISFIED',
       `block ${number}: its signatures do not satisfy BlockValidation`,

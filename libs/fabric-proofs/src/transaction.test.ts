@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseBlock } from './block';
-import { certificateAttributes, parseCertificate, parseIdentity } from './identities';
+import { certificateAttributes, parseCertificate } from './certificate-attributes';
+import { parseIdentity } from './identities';
 import { altered, codeOf, REFUSED_BLOCK, unpackBlocks } from './testing/ledger-fixture';
 import {
   type EndorserTransaction,

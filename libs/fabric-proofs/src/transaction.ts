@@ -108,7 +108,8 @@ function onlyAction(data: Uint8Array, strictness: Strictness): Uint8Array {
   return action;
 }
 
-interface EndorsedAction {
+/** What a chaincode transaction's one action holds, unread. */
+export interface EndorsedAction {
   readonly proposalPayload: Uint8Array;
   readonly proposalResponsePayload: Uint8Array;
   readonly endorsements: Endorsement[];
@@ -137,6 +138,12 @@ function parseEndorsedAction(bytes: Uint8Array, strictness: Strictness): Endorse
     proposalResponsePayload: orEmpty(proposalResponsePayload),
     endorsements,
   };
+}
+
+/** The endorsed action of a transaction's data. @throws ProofError WIRE_*, TX_MALFORMED */
+export function onlyActionOf(data: Uint8Array, strictness: Strictness): EndorsedAction {
+  const [, payload] = parseTwoBytes(onlyAction(data, strictness), 'TransactionAction', strictness);
+  return parseEndorsedAction(payload, strictness);
 }
 
 function parseResponse(

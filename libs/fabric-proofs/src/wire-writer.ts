@@ -26,3 +26,14 @@ export function messageField(field: number, value: Uint8Array): Uint8Array[] {
 export function uvarintField(field: number, value: number): Uint8Array[] {
   return value === 0 ? [] : [uvarint(field * 8), uvarint(value)];
 }
+
+/** A length-delimited field, written also when empty. */
+export function presentField(field: number, ...parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [uvarint(field * 8 + 2), uvarint(length), ...parts];
+}
+
+/** A number, written also when 0. */
+export function numberField(field: number, value: number): Uint8Array[] {
+  return [uvarint(field * 8), uvarint(value)];
+}

@@ -40,6 +40,7 @@ import { policyDispute, policySettleDispute } from './policy-disputes';
 import { policyDeprecate, policyFreeze, policyRevoke } from './policy-marks';
 import { policySet } from './policy-set';
 import { policyShow } from './policy-show';
+import { receipt } from './receipt';
 import { recordBackfill } from './record-backfill';
 import { recordLineage } from './record-lineage';
 import { recordRegister } from './record-register';
@@ -85,6 +86,7 @@ import { vaultCredits } from './vault-credits';
 import { vaultShow } from './vault-show';
 import { vaultWithdraw } from './vault-withdraw';
 import { verify } from './verify';
+import { verifyReceiptCommand } from './verify-receipt';
 import { verifySignatureCommand } from './verify-signature';
 import { verifyToken } from './verify-token';
 
@@ -136,6 +138,7 @@ export const COMMANDS: readonly CliCommand[] = [
   policyFreeze,
   policySet,
   policyShow,
+  receipt,
   recordBackfill,
   recordLineage,
   recordRegister,
@@ -182,6 +185,7 @@ export const COMMANDS: readonly CliCommand[] = [
   vaultShow,
   vaultWithdraw,
   verify,
+  verifyReceiptCommand,
   verifySignatureCommand,
   verifyToken,
 ];

@@ -17,6 +17,7 @@ import { type CommittedOperation, type Operation } from './operation';
 import { Operations, type SubmitOptions } from './operations';
 import { Reads } from './reads';
 import { RegistryListReads } from './registry-lists';
+import { Receipts } from './receipts';
 import { Trust } from './trust';
 
 export interface RegistryClientOptions extends TransportOptions {
@@ -39,6 +40,7 @@ export class RegistryClient {
   readonly trust: Trust;
   readonly lists: RegistryListReads;
   readonly channel: Channel;
+  readonly receipts: Receipts;
   readonly #gateway: GatewayConnection;
   readonly #operations: Operations;
   readonly #acts: Acts;
@@ -57,6 +59,7 @@ export class RegistryClient {
     this.#gateway = new GatewayConnection(options);
     this.#operations = new Operations(this.#gateway);
     this.read = new Reads(this.#gateway);
+    this.receipts = new Receipts(this.#gateway);
     this.trust = new Trust(this.#gateway, options.network);
     this.lists = new RegistryListReads(this.#gateway);
     this.channel = new Channel(this.#gateway, options.network, options.channel ?? DEFAULT_NAME);

@@ -18,9 +18,9 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const MSP_ID = 'OrdererMSP';
 const SIGNATURE_POLICY = 1;
 /** Fields of common.ConfigGroup. */
-const GROUPS = 2;
-const VALUES = 3;
-const POLICIES = 4;
+export const GROUPS = 2;
+export const VALUES = 3;
+export const POLICIES = 4;
 const NONCE = Buffer.alloc(24, 7);
 
 export async function testConsenter(id: number): Promise<TestConsenter> {
@@ -84,9 +84,10 @@ function policyOf(consenters: readonly TestConsenter[], n: number): common.Confi
   return result;
 }
 
-function envelopeOf(type: number, data: Uint8Array): Uint8Array {
+function envelopeOf(type: number, data: Uint8Array, channel = ''): Uint8Array {
   const channelHeader = new common.ChannelHeader();
   channelHeader.setType(type);
+  channelHeader.setChannelId(channel);
   const header = new common.Header();
   header.setChannelHeader(channelHeader.serializeBinary());
   const payload = new common.Payload();
@@ -97,8 +98,15 @@ function envelopeOf(type: number, data: Uint8Array): Uint8Array {
   return envelope.serializeBinary();
 }
 
+/** What a configuration may have beside its orderers. */
+export interface TestApplication {
+  readonly channel: string;
+  /** common.ConfigGroup of /Channel/Application. */
+  readonly group: Uint8Array;
+}
+
 /** A ConfigGroup from entries of its maps: field, key, value. */
-function group(
+export function group(
   entries: readonly (readonly [field: number, key: string, value: Uint8Array])[],
 ): common.ConfigGroup {
   const parts = entries.flatMap(([field, key, bytes]) =>
@@ -112,18 +120,22 @@ export function configEnvelope(
   sequence: number,
   consenters: readonly TestConsenter[],
   n: number,
+  application?: TestApplication,
 ): Uint8Array {
   const orderer = group([
     [VALUES, 'Orderers', value(orderersOf(consenters).serializeBinary()).serializeBinary()],
     [POLICIES, 'BlockValidation', policyOf(consenters, n).serializeBinary()],
   ]);
-  const channel = group([[GROUPS, 'Orderer', orderer.serializeBinary()]]);
+  const channel = group([
+    [GROUPS, 'Orderer', orderer.serializeBinary()],
+    ...(application === undefined ? [] : [[GROUPS, 'Application', application.group] as const]),
+  ]);
   const config = new common.Config();
   config.setSequence(sequence);
   config.setChannelGroup(channel);
   const envelope = new common.ConfigEnvelope();
   envelope.setConfig(config);
-  return envelopeOf(common.HeaderType.CONFIG, envelope.serializeBinary());
+  return envelopeOf(common.HeaderType.CONFIG, envelope.serializeBinary(), application?.channel);
 }
 
 /** A transaction that is no configuration; what it says does not matter to the chain. */
@@ -131,7 +143,7 @@ export function ordinaryEnvelope(): Uint8Array {
   return envelopeOf(common.HeaderType.MESSAGE, Buffer.from('anything'));
 }
 
-function signLow(message: Uint8Array, key: KeyObject): Buffer {
+export function signLow(message: Uint8Array, key: KeyObject): Buffer {
   for (;;) {
     const signature = sign('sha256', message, key);
     if (isLowS(signature)) return signature;

@@ -400,6 +400,12 @@ const SERVICE_CODES = {
   RATE_LIMITED: entry(429, 'Too many requests', 'Wait as Retry-After says.'),
   SERVICE_STOPPING: entry(503, 'The service is shutting down', LATER),
   OPERATION_UNKNOWN: entry(404, 'The operation does not exist', 'Check the id.'),
+  TRANSACTION_UNKNOWN: entry(
+    404,
+    'The ledger has no such transaction',
+    'Check the id; ask again if it was submitted a moment ago.',
+  ),
+  RECEIPT_UNAVAILABLE: entry(503, 'Too few operators answer to make a receipt', LATER),
   ACT_UNKNOWN: entry(404, 'The act does not exist or has lapsed', 'Prepare the act again.'),
   CONFIGURATION_INVALID: entry(
     500,

@@ -1,0 +1,65 @@
+import {
+  type ChannelConfig,
+  type EndorsedAnswer,
+  operatorsOf,
+  policySatisfied,
+  type Principal,
+  type SignaturePolicy,
+} from '@maker-registry/fabric-proofs';
+import { RegistryError } from '@maker-registry/protocol';
+import { MAX_OPERATOR_SETS } from './limits';
+import { blamed, type LedgerQuestions, type Question } from './ledger-questions';
+
+const isPeerOf = (mspId: string, principal: Principal): boolean =>
+  principal.kind === 'role' && principal.mspId === mspId;
+
+/** The first of the candidates that together satisfy the policy; undefined when all of them don't. */
+function enough(policy: SignaturePolicy, candidates: readonly string[]): string[] | undefined {
+  for (let count = 1; count <= candidates.length; count += 1) {
+    const chosen = candidates.slice(0, count);
+    if (policySatisfied(policy, chosen, isPeerOf)) return chosen;
+  }
+  return undefined;
+}
+
+/**
+ * Asks as many operators as the channel's endorsement policy wants, the own one first; who is away or behind is left out and
+ * another asked in its place.
+ *
+ * @throws RegistryError RECEIPT_UNAVAILABLE with the last error as its cause
+ */
+export async function askEnoughOperators(
+  questions: LedgerQuestions,
+  question: Question,
+  config: ChannelConfig,
+  ownMspId: string,
+): Promise<EndorsedAnswer> {
+  const { endorsement } = config;
+  let candidates = [...operatorsOf(config)].sort(
+    (left, right) => Number(right === ownMspId) - Number(left === ownMspId),
+  );
+  let cause: unknown;
+  for (let attempt = 0; attempt < MAX_OPERATOR_SETS; attempt += 1) {
+    const chosen = endorsement === null ? undefined : enough(endorsement, candidates);
+    if (chosen === undefined) break;
+    try {
+      return await questions.askOperators(question, chosen);
+    } catch (error) {
+      cause = error;
+      const away = blamed(error, chosen);
+      candidates = away.length === 0 ? rotated(candidates) : candidates.filter((one) => !away.includes(one));
+    }
+  }
+  throw new RegistryError(
+    'RECEIPT_UNAVAILABLE',
+    'Fewer operators answer alike than the channel’s policy asks for.',
+    {
+      cause,
+    },
+  );
+}
+
+/** The second goes to the end: the own one stays first. */
+function rotated([first, second, ...rest]: readonly string[]): string[] {
+  return [first, ...rest, second].filter((one) => one !== undefined);
+}
