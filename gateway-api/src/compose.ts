@@ -24,8 +24,7 @@ import { HeadTracker } from './reads/head-tracker';
 import { MirrorFreshness } from './reads/mirror-freshness';
 import { MirrorReads } from './reads/mirror-reads';
 import { openReach } from './reach';
-import { LedgerQuestions } from './receipts/ledger-questions';
-import { ReceiptService } from './receipts/receipt-service';
+import { openReceipts } from './receipts/receipt-service';
 import { type TrustSource } from './trust';
 
 /** What the parts of a gateway are put together from. */
@@ -96,11 +95,7 @@ export function buildContext(parts: Parts): GatewayContext {
     stopping,
     trust,
     reach: openReach({ config, network: fabric.getNetwork(channel), identity, pool, stopping }),
-    receipts: new ReceiptService(new LedgerQuestions(fabric.getNetwork(channel)), {
-      genesisHash: config.network.entry.genesis_hash,
-      ownMspId: identity.mspId,
-      logger,
-    }),
+    receipts: openReceipts(config, fabric.getNetwork(channel), logger),
   };
 }
 

@@ -1,4 +1,4 @@
-import { EndorseError, GatewayError } from '@hyperledger/fabric-gateway';
+import { EndorseError, GatewayError, type Network } from '@hyperledger/fabric-gateway';
 import {
   type Block,
   currentOf,
@@ -20,9 +20,10 @@ import {
 } from '@maker-registry/fabric-proofs';
 import { RegistryError } from '@maker-registry/protocol';
 import { type Logger } from 'pino';
+import { type GatewayConfig } from '../config/config';
 import { type Configurations, ConfigurationSource } from './configuration-source';
 import { KeptReceipts } from './kept-receipts';
-import { type LedgerQuestions, type Question, saysUnknownTransaction } from './ledger-questions';
+import { LedgerQuestions, type Question, saysUnknownTransaction } from './ledger-questions';
 import { MAX_OPEN_RECEIPTS } from './limits';
 import { askEnoughOperators } from './operator-choice';
 
@@ -202,6 +203,16 @@ export class ReceiptService {
       throw unavailable(error);
     }
   }
+}
+
+/** The receipts of a gateway, under its own Fabric identity. */
+export function openReceipts(
+  { network: { entry }, identity }: GatewayConfig,
+  network: Network,
+  logger: Logger,
+): ReceiptService {
+  const options = { genesisHash: entry.genesis_hash, ownMspId: identity.mspId, logger };
+  return new ReceiptService(new LedgerQuestions(network), options);
 }
 
 function transactionOf(block: Block, txIndex: number): ReturnType<typeof parseEndorserTransaction> {

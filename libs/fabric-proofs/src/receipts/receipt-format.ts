@@ -9,7 +9,7 @@ import {
   MAX_RECEIPT_ENDORSEMENTS,
   MAX_RECEIPT_ENVELOPES,
   MAX_RECEIPT_IDENTITIES,
-} from '../limits';
+} from './limits';
 import { parseSignatureHeader, transactionId } from '../proposal';
 import { type Endorsement } from '../transaction';
 import { LEN, orEmpty, REPEATED, shape, VARINT, WireReader } from '../wire-reader';

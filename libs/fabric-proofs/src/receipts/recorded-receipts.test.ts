@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { MAX_RECEIPT_BYTES } from '../limits';
 import { flipped, highS, recordedReceipts } from '../testing/receipt-fixtures';
+import { MAX_RECEIPT_BYTES } from './limits';
 import { type EndorsedAnswer, type Receipt } from './receipt';
 import { encodeReceipt, parseReceipt } from './receipt-format';
 import { verifyReceipt } from './verify-receipt';
