@@ -54,3 +54,6 @@ export const FRESH_LIST_TRIES = 5;
 export const MAX_TOKEN_FILE_BYTES = 16_384;
 /** Milliseconds of synchronous work on a container before timers and signals get their turn. */
 export const TURN_INTERVAL_MS = 50;
+
+/** Seconds of one long poll for combined lists: with the time that statements travel well within the strictest class's 30 s. */
+export const COMBINED_WAIT_S = 10;

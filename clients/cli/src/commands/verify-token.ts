@@ -33,12 +33,10 @@ Example: registry verify token right.jwt --list lists.json --list status.jwt --a
     const [file, ...more] = rest;
     if (file === undefined) throw new ClientError('USAGE', 'Name the file with the token.');
     const now = parseMoment(required(given, 'at'), 'at');
-    const threshold = wholeNumber(optional(given, 'threshold') ?? '1', 'threshold', {
-      min: 1,
-      max: MAX_THRESHOLD,
-    });
     const token = await readTokenFile(file);
     const operators = await readOperators(given, context);
+    const wanted = optional(given, 'threshold') ?? String(operators.threshold ?? 1);
+    const threshold = wholeNumber(wanted, 'threshold', { min: 1, max: MAX_THRESHOLD });
     // `--list a b` means both, as people write it.
     const lists = await readLists([...several(given, 'list'), ...more]);
     return judgeToken(token, { operators, lists, now, threshold });

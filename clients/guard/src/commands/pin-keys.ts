@@ -1,7 +1,10 @@
 import { type RegistryClient, ClientError } from '@maker-registry/sdk';
 import { type StateDirectory } from '../state/state-directory';
 import { jwksFingerprint, parseJwks, pinOperator } from '../trust/pinned-operators';
-import { optional, required, type Given } from './options';
+import { optional, required, type Given, wholeNumber } from './options';
+
+/** As many operators as a network can have. */
+const MAX_THRESHOLD = 64;
 
 export interface PinResult {
   readonly operator: string;
@@ -41,6 +44,11 @@ export async function pinKeys(
       },
     );
   }
-  await pinOperator(state, client.network, { mspId, fingerprint, keys });
+  await pinOperator(state, client.network, { mspId, fingerprint, keys }, thresholdOf(given));
   return { operator: mspId, fingerprint, pinned: true };
+}
+
+function thresholdOf(given: Given): number | undefined {
+  const text = optional(given, 'threshold');
+  return text === undefined ? undefined : wholeNumber(text, 'threshold', { min: 1, max: MAX_THRESHOLD });
 }

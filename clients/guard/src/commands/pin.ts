@@ -5,10 +5,13 @@ import { defaultStateDirectory, StateDirectory } from '../state/state-directory'
 
 export const pin: GuardCommand = {
   summary: 'Trust an operator’s token and list keys, after comparing their fingerprint.',
-  help: `guard pin --operator MSP_ID (--fingerprint HEX | --trust-first) [--state DIR]
+  help: `guard pin --operator MSP_ID (--fingerprint HEX | --trust-first) [--threshold K] [--state DIR]
 
 Fetches the operator's public keys once and keeps them. From then on tokens and revocation lists count only when signed
 by pinned keys. Without --fingerprint it shows the fingerprint and pins nothing; --trust-first takes the keys unseen.
+
+With --threshold, K of the pinned operators have to vouch for the lists by which guard run goes on, so that no single one can
+hide a revocation. Pin at least K.
 ${GATEWAY_HELP}`,
   options: {
     ...gatewayOptions,
@@ -16,6 +19,7 @@ ${GATEWAY_HELP}`,
     operator: 'text',
     fingerprint: 'text',
     'trust-first': 'switch',
+    threshold: 'text',
   },
   run: async ({ given }, { environment, tell, print }) => {
     const state = await StateDirectory.open(optional(given, 'state') ?? defaultStateDirectory(environment));

@@ -4,7 +4,7 @@ import {
   type Purpose,
   RegistryError,
 } from '@maker-registry/protocol';
-import { type ActorSigner, type RegistryClient } from '@maker-registry/sdk';
+import { type ActorSigner, ListHolder, type RegistryClient } from '@maker-registry/sdk';
 import { ContainerFile, type HashedContainer } from '../container/container-file';
 import { ContainerReader } from '../container/container-reader';
 import { errorFields, type Tell } from '../events';
@@ -13,9 +13,11 @@ import { FRESH_LIST_TRIES } from '../limits';
 import { type Device } from '../state/device-store';
 import { ExecutionCount } from '../state/execution-count';
 import { ListMemory } from '../state/list-memory';
+import { SeenListsFile } from '../state/seen-lists-file';
 import { type StateDirectory } from '../state/state-directory';
 import { keysFor, listKeys, type PinnedOperators } from '../trust/pinned-operators';
-import { SteadyClock } from './clock';
+import { type Clock, SteadyClock } from './clock';
+import { CombinedWatcher } from './combined-watcher';
 import { type CommandOptions, SupervisedCommand } from './command';
 import { ListWatcher } from './list-watcher';
 import { isSwapActive, MemoryFile } from './memory-file';
@@ -77,20 +79,21 @@ class GuardedRun {
     const trust = { jwks: { keys: keysFor(pinned, 'token') }, network: pinned.network };
     const tokens = new TokenKeeper(client.trust, trust, holder, clock, tell);
     const lists = new ListWatcher(client.trust, memory, clock, tell);
+    const combined = this.#combined(clock);
     await this.#firstToken(tokens);
-    await this.#freshList(lists);
+    await Promise.all([this.#freshList(lists), combined?.fetchNow()]);
     const { claims } = tokens;
     const { deviceId } = this.#request.device ?? {};
     const purpose = this.#request.purpose ?? claims.purpose;
     const { key_version: keyVersion } = this.#container.parsed.header;
-    const watch = new Watch({ tokens, lists, clock, tell, deviceId, purpose, keyVersion });
+    const watch = new Watch({ tokens, lists, combined, clock, tell, deviceId, purpose, keyVersion });
     const counts = new ExecutionCount(state);
     requireAllowed(watch.decide(await counts.of(claims.right_id)));
     this.#checkContainer(tokens);
     const file = await this.#decrypted(tokens);
     try {
       // News may have come while the key was fetched and the artifact decrypted; another guard may have counted.
-      await this.#freshList(lists);
+      await Promise.all([this.#freshList(lists), combined?.fetchNow()]);
       requireAllowed(watch.decide(await counts.add(claims.right_id)));
       return await this.#supervise(file, watch, {
         rightId: claims.right_id,
@@ -100,6 +103,16 @@ class GuardedRun {
     } finally {
       await file.wipe();
     }
+  }
+
+  /** Follows the lists that several operators vouch for, where this machine asks for more than one. */
+  #combined(clock: Clock): CombinedWatcher | undefined {
+    const { client, state, pinned, tell } = this.#request;
+    const { network, threshold } = pinned;
+    if (threshold === 1) return undefined;
+    const trust = { keys: listKeys(pinned), threshold, network };
+    const holder = new ListHolder(client.lists, trust, new SeenListsFile(state, network));
+    return new CombinedWatcher(holder, clock, tell);
   }
 
   async #firstToken(tokens: TokenKeeper): Promise<void> {

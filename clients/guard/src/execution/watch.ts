@@ -2,6 +2,7 @@ import { type ErrorCode, type ExecutionDecision, mayExecute, type Purpose } from
 import { type Tell } from '../events';
 import { AGE_CHECK_INTERVAL_MS } from '../limits';
 import { type Clock } from './clock';
+import { type CombinedWatcher } from './combined-watcher';
 import { type ListWatcher } from './list-watcher';
 import { type TokenKeeper, type TokenWish } from './token-keeper';
 
@@ -15,6 +16,8 @@ export interface StopReason {
 export interface WatchParts {
   readonly tokens: TokenKeeper;
   readonly lists: ListWatcher;
+  /** Where several operators have to vouch; undefined where one is enough. */
+  readonly combined?: CombinedWatcher | undefined;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly deviceId: string | undefined;
@@ -24,7 +27,12 @@ export interface WatchParts {
 }
 
 /** Ages, not acts: nobody has taken the right away, but nobody vouches for it any more. */
-const STALE_CODES: ReadonlySet<ErrorCode> = new Set(['LIST_STALE', 'LIST_MISSING', 'TOKEN_EXPIRED']);
+const STALE_CODES: ReadonlySet<ErrorCode> = new Set([
+  'LIST_STALE',
+  'LIST_MISSING',
+  'LIST_INCOMPLETE',
+  'TOKEN_EXPIRED',
+]);
 
 export function isStale(reason: StopReason): boolean {
   return STALE_CODES.has(reason.code);
@@ -41,12 +49,13 @@ export class Watch {
 
   /** The protocol's decision on what is known now. `executions` counts earlier ones, where the right limits them. */
   decide(executions?: number): ExecutionDecision {
-    const { tokens, lists, clock, deviceId, purpose, keyVersion } = this.#parts;
+    const { tokens, lists, combined, clock, deviceId, purpose, keyVersion } = this.#parts;
     const { claims } = tokens;
     return mayExecute({
       // After a rotation a renewed token names the new key; what runs was decrypted with the old one.
       token: { ...claims, key_version: keyVersion },
       list: lists.latest,
+      combined: combined === undefined ? undefined : (combined.latest ?? 'missing'),
       gate: claims.gate,
       now: clock.now(),
       deviceId,
@@ -58,7 +67,7 @@ export class Watch {
 
   /** Follows lists and token until `signal`; resolves with the reason when the execution must end. */
   untilForbidden(wish: TokenWish, signal: AbortSignal): Promise<StopReason> {
-    const { tokens, lists } = this.#parts;
+    const { tokens, lists, combined } = this.#parts;
     return new Promise((resolve) => {
       const look = (): void => {
         const reason = this.#reasonToStop();
@@ -69,6 +78,7 @@ export class Watch {
         clearInterval(timer);
       });
       void lists.follow(signal, look);
+      void combined?.follow(signal, look);
       void tokens.renew(wish, signal, look);
     });
   }

@@ -24,6 +24,8 @@ export interface PinnedOperators {
   /** Genesis hash, hex. */
   readonly network: string;
   readonly operators: readonly PinnedOperator[];
+  /** How many of them have to vouch that nothing restricts an execution; 1 unless chosen. */
+  readonly threshold: number;
 }
 
 const FILE = 'operators.json';
@@ -55,11 +57,12 @@ export function jwksFingerprint(keys: readonly PublicJwk[]): string {
   return sha256Hex(canonicalize(essential.sort((a, b) => (a.kid < b.kid ? -1 : 1))));
 }
 
-/** Adds an operator, or replaces its keys. Pins of another network are dropped: they say nothing about this one. */
+/** Adds an operator, or replaces its keys, and sets the threshold where one is given. Pins of another network are dropped: they say nothing about this one. */
 export async function pinOperator(
   state: StateDirectory,
   network: string,
   operator: PinnedOperator,
+  threshold?: number,
 ): Promise<void> {
   await state.exclusively(FILE, async () => {
     const pinned = await readPinned(state);
@@ -70,7 +73,8 @@ export async function pinOperator(
       fingerprint,
       keys,
     }));
-    await state.write(FILE, { v: 1, network, operators });
+    const chosen = threshold ?? (pinned?.network === network ? pinned.threshold : 1);
+    await state.write(FILE, { v: 1, network, threshold: chosen, operators });
   });
 }
 
@@ -78,9 +82,14 @@ export async function pinOperator(
 export async function readPinned(state: StateDirectory): Promise<PinnedOperators | undefined> {
   const value = await state.read(FILE);
   if (value === undefined) return undefined;
-  const { v, network, operators } = value;
+  const { v, network, operators, threshold = 1 } = value;
   if (v !== 1 || typeof network !== 'string' || !Array.isArray(operators)) throw state.malformed(FILE);
-  return { network, operators: operators.map((one) => readOperator(state, one)) };
+  if (!Number.isSafeInteger(threshold) || Number(threshold) < 1) throw state.malformed(FILE);
+  return {
+    network,
+    threshold: Number(threshold),
+    operators: operators.map((one) => readOperator(state, one)),
+  };
 }
 
 /** What is pinned. Throws KEYS_NOT_PINNED. */

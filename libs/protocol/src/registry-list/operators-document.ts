@@ -19,6 +19,8 @@ export interface OperatorsDocument {
   /** Genesis hash, hex. */
   readonly network: string;
   readonly operators: readonly PinnedOperatorEntry[];
+  /** How many of them have to vouch for a list. */
+  readonly threshold?: number;
 }
 
 const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 4_096 };
@@ -31,30 +33,35 @@ const PUBLIC_KEY: JsonSchema = closedObject(
 );
 
 /** As `guard pin` keeps it; `gateway` is for those who ask the other operators, `fingerprint` for those who compare keys. */
-const DOCUMENT: JsonSchema = closedObject({
-  v: { type: 'integer', const: 1 },
-  network: HEX32,
-  operators: {
-    type: 'array',
-    maxItems: MAX_OPERATORS,
-    items: closedObject(
-      {
-        msp_id: MSP_ID,
-        fingerprint: HEX32,
-        keys: {
-          type: 'array',
-          maxItems: MAX_KEYS,
-          items: PUBLIC_KEY,
+const DOCUMENT: JsonSchema = closedObject(
+  {
+    v: { type: 'integer', const: 1 },
+    network: HEX32,
+    operators: {
+      type: 'array',
+      maxItems: MAX_OPERATORS,
+      items: closedObject(
+        {
+          msp_id: MSP_ID,
+          fingerprint: HEX32,
+          keys: {
+            type: 'array',
+            maxItems: MAX_KEYS,
+            items: PUBLIC_KEY,
+          },
+          gateway: closedObject({ url: TEXT, tls_ca: TEXT }, ['tls_ca']),
         },
-        gateway: closedObject({ url: TEXT, tls_ca: TEXT }, ['tls_ca']),
-      },
-      ['fingerprint', 'gateway'],
-    ),
+        ['fingerprint', 'gateway'],
+      ),
+    },
+    threshold: { type: 'integer', minimum: 1, maximum: MAX_OPERATORS },
   },
-});
+  ['threshold'],
+);
 
 interface Raw {
   readonly network: string;
+  readonly threshold?: number;
   readonly operators: readonly {
     readonly msp_id: string;
     readonly keys: readonly PublicJwk[];
@@ -68,10 +75,11 @@ export function parseOperators(input: string | Uint8Array): OperatorsDocument {
   if (!isPlainObject(value))
     throw new RegistryError('SCHEMA_VIOLATION', 'The document of operators is not an object.');
   assertSchema(DOCUMENT, value);
-  const { network, operators } = value as unknown as Raw;
+  const { network, operators, threshold } = value as unknown as Raw;
   for (const { keys } of operators) keys.forEach(publicKeyFromJwk);
   return {
     network,
+    ...(threshold === undefined ? {} : { threshold }),
     operators: operators.map(({ msp_id, keys, gateway }) => ({
       mspId: msp_id,
       keys,
