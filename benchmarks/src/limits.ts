@@ -60,3 +60,7 @@ export const VERIFY_CHECKS = 2_000;
 /** Tries of an act that prepares a load, and milliseconds between them. */
 export const PREPARATION_TRIES = 10;
 export const PREPARATION_PAUSE_MS = 300;
+
+/** Runs of quotes beside bare signatures, and checks in each. */
+export const QUOTE_RUNS = 7;
+export const QUOTE_CHECKS = 4_000;

@@ -2,6 +2,7 @@ import { deepSettlement } from './measure-deep-settlement';
 import { guardDecrypt } from './measure-decrypt';
 import { lineageQueries } from './measure-lineage';
 import { provenanceCost } from './measure-provenance';
+import { quoteVerification } from './measure-quotes';
 import { mirrorReplay } from './measure-replay';
 import { revocationLatency } from './measure-revocation';
 import { submission } from './measure-submission';
@@ -26,4 +27,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'replay', title: 'The mirror: replay rate and lag', run: mirrorReplay },
   { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
+  { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
 ];

@@ -11,6 +11,7 @@ export const ATTEST_TYPE = { certify: 0x8017, quote: 0x8018 } as const;
 const MAX_NAME_BYTES = 66;
 const MAX_DIGEST_BYTES = 64;
 const BITS_PER_BYTE = 8;
+const FIRMWARE_BYTES = 8;
 
 export interface ClockInfo {
   /** Milliseconds the TPM has been powered, over its whole life. */
@@ -45,7 +46,8 @@ export interface Attest {
   readonly qualifiedSigner: Buffer;
   readonly extraData: Buffer;
   readonly clock: ClockInfo;
-  readonly firmwareVersion: bigint;
+  /** The maker's version of the TPM's firmware, 16 hex digits. */
+  readonly firmware: string;
   readonly quote?: QuoteBody;
   readonly certify?: CertifyBody;
 }
@@ -62,7 +64,7 @@ export function parseAttest(bytes: Uint8Array): Attest {
     qualifiedSigner: reader.sized('the signer', MAX_NAME_BYTES),
     extraData: reader.sized('the extra data', MAX_EXTRA_DATA_BYTES),
     clock: parseClock(reader),
-    firmwareVersion: reader.u64('the firmware version'),
+    firmware: reader.take(FIRMWARE_BYTES, 'the firmware version').toString('hex'),
   };
   if (heading.type === ATTEST_TYPE.quote) return { ...heading, quote: parseQuote(reader) };
   if (heading.type === ATTEST_TYPE.certify) return { ...heading, certify: parseCertify(reader) };
@@ -91,11 +93,11 @@ function parseSelection(reader: WireReader): PcrSelection {
   const hash = reader.u16('the PCR bank');
   const size = reader.u8('the size of a selection');
   if (size > MAX_SELECT_BYTES) throw new TpmFormatError('a PCR selection is too long');
-  const pcrs = [...reader.take(size, 'a selection')].flatMap((byte, index) =>
-    Array.from({ length: BITS_PER_BYTE }, (_, bit) => bit)
-      .filter((bit) => (byte & (1 << bit)) !== 0)
-      .map((bit) => index * BITS_PER_BYTE + bit),
-  );
+  const bitmap = reader.take(size, 'a selection');
+  const pcrs: number[] = [];
+  for (let pcr = 0; pcr < size * BITS_PER_BYTE; pcr += 1) {
+    if (((bitmap[pcr >> 3] ?? 0) & (1 << (pcr & 7))) !== 0) pcrs.push(pcr);
+  }
   return { hash, pcrs };
 }
 

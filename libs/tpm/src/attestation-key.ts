@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { MAX_PEM_CHARACTERS, MAX_RSA_BITS, MIN_RSA_BITS } from './limits';
+import { MAX_PEM_CHARACTERS, MAX_REMEMBERED_KEYS, MAX_RSA_BITS, MIN_RSA_BITS } from './limits';
 import { parsePublic, type TpmPublicKey } from './public-area';
+import { RecentValues } from './recent-values';
 import { type SigningKey, signingKey } from './signing-key';
 import { TpmFormatError } from './tpm-format-error';
 
@@ -23,9 +24,14 @@ const CURVE_SIZES: Readonly<Record<string, number>> = { prime256v1: 32, secp384r
 export function attestationKey(source: AttestationKeySource): AttestationKey {
   if (typeof source === 'string') return { signing: bareKey(source) };
   if (!(source instanceof Uint8Array)) return source;
-  const tpm = parsePublic(source);
-  return { signing: signingKey(tpm.area), tpm };
+  return known.find(Buffer.from(source).toString('latin1'), () => {
+    const tpm = parsePublic(source);
+    return { signing: signingKey(tpm.area), tpm };
+  });
 }
+
+/** By their bytes: to import a key costs as much as to verify a signature with it, and a device keeps its key. */
+const known = new RecentValues<AttestationKey>(MAX_REMEMBERED_KEYS);
 
 /** A certificate or private key is refused, not read: whoever sends one means something else than we would check. */
 function bareKey(pem: string): SigningKey {

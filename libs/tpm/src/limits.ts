@@ -36,3 +36,6 @@ export const MAX_PEM_CHARACTERS = 4096;
 
 /** Bytes of a challenge below which it can be guessed or found again in old quotes. */
 export const MIN_CHALLENGE_BYTES = 16;
+
+/** Attestation keys that are remembered: some 3 KiB each. */
+export const MAX_REMEMBERED_KEYS = 1024;

@@ -14,8 +14,15 @@ function named(hash: HashAlgorithm, ...parts: readonly Uint8Array[]): Buffer {
 
 /** Name of a key: its name algorithm, then the hash of its public area (TPM 2.0 part 1, 16). */
 export function keyName(key: TpmPublicKey): Buffer {
-  return named(key.area.nameAlgorithm, key.bytes);
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = named(key.area.nameAlgorithm, key.bytes);
+  names.set(key, name);
+  return name;
 }
+
+/** A key's name never changes; a device's is asked for with every quote. */
+const names = new WeakMap<TpmPublicKey, Buffer>();
 
 /**
  * Qualified name of an attestation key that is a child of this endorsement key: it folds in the names of all its

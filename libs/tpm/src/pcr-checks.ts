@@ -5,10 +5,10 @@ import { bankValues, isExactSelection, pcrDigest, type PcrValues, singleBank, so
 import { type QuotePolicy, shortfall } from './quote-policy';
 import { type Check, check, failed, notChecked, passed } from './verdict';
 
-/** PCR values that a quote was shown to cover. */
+/** PCR values (hex) that belong to a quote; whether it covers them, the checks say. */
 export interface QuotedPcrs {
   readonly hash: HashAlgorithm;
-  readonly values: ReadonlyMap<number, Buffer>;
+  readonly values: ReadonlyMap<number, string>;
 }
 
 export interface PcrEvidence {
@@ -32,7 +32,7 @@ export function pcrChecks(evidence: PcrEvidence): { checks: readonly Check[]; qu
       checks: [failed('pcr-selection', 'QUOTE_PCR_SELECTION', 'no PCRs of one SHA-2 bank are required')],
     };
   }
-  const values = singleBank(pcrs)?.id === hash.id ? bankValues(pcrs, hash) : new Map<number, Buffer>();
+  const values = singleBank(pcrs)?.id === hash.id ? bankValues(pcrs, hash) : new Map<number, string>();
   const supplied = values.size === required.length && required.every((pcr) => values.has(pcr));
   const recomputed = supplied && isDigestOf(required, values, evidence);
   const checks = [
@@ -56,19 +56,19 @@ export function pcrChecks(evidence: PcrEvidence): { checks: readonly Check[]; qu
 
 function isDigestOf(
   required: readonly number[],
-  values: ReadonlyMap<number, Buffer>,
+  values: ReadonlyMap<number, string>,
   { quote, signatureHash }: PcrEvidence,
 ): boolean {
-  const ordered = required.map((pcr) => values.get(pcr) ?? Buffer.alloc(0));
+  const ordered = required.map((pcr) => values.get(pcr) ?? '');
   const hash = hashById(signatureHash);
   return hash !== undefined && equalBytes(pcrDigest(ordered, hash), quote.pcrDigest);
 }
 
-function referenceCheck(values: ReadonlyMap<number, Buffer>, policy: QuotePolicy): Check {
+function referenceCheck(values: ReadonlyMap<number, string>, policy: QuotePolicy): Check {
   if (policy.referenceValues === undefined)
     return notChecked('pcr-reference', 'no accepted values are listed');
   const strange = Object.entries(policy.referenceValues)
-    .filter(([pcr, accepted]) => !accepted.includes(values.get(Number(pcr))?.toString('hex') ?? ''))
+    .filter(([pcr, accepted]) => !accepted.includes(values.get(Number(pcr)) ?? ''))
     .map(([pcr]) => pcr);
   if (strange.length === 0) return passed('pcr-reference');
   const detail = `PCR ${strange.join(', ')} has a value that the policy does not accept`;

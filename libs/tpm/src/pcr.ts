@@ -10,7 +10,7 @@ export type PcrSet = Readonly<Record<string, readonly number[]>>;
 export type PcrValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const MAX_PCR = 31;
-const HEX = /^(?:[0-9a-f]{2})+$/;
+const HEX = /^[0-9a-f]+$/;
 const INDEX = /^(?:0|[1-9]\d?)$/;
 
 /** The single bank that a set or table of values names; undefined for several, none, or one that is not of SHA-2. */
@@ -30,18 +30,16 @@ export function sortedPcrs(pcrs: readonly number[]): readonly number[] {
   return sorted;
 }
 
-/** Values of one bank by PCR number, checked for form. */
-export function bankValues(values: PcrValues, hash: HashAlgorithm): ReadonlyMap<number, Buffer> {
-  const entries = Object.entries(values[hash.name] ?? {});
-  return new Map(
-    entries.map(([index, value]) => {
-      if (!INDEX.test(index) || Number(index) > MAX_PCR)
-        throw new TpmFormatError('a PCR number is malformed');
-      if (!HEX.test(value) || value.length !== 2 * hash.size)
-        throw new TpmFormatError(`PCR ${index} is malformed`);
-      return [Number(index), Buffer.from(value, 'hex')];
-    }),
-  );
+/** Values of one bank in hex by PCR number, checked for form. */
+export function bankValues(values: PcrValues, hash: HashAlgorithm): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  for (const [index, value] of Object.entries(values[hash.name] ?? {})) {
+    if (!INDEX.test(index) || Number(index) > MAX_PCR) throw new TpmFormatError('a PCR number is malformed');
+    if (value.length !== 2 * hash.size || !HEX.test(value))
+      throw new TpmFormatError(`PCR ${index} is malformed`);
+    found.set(Number(index), value);
+  }
+  return found;
 }
 
 /** Whether the quote covers exactly these PCRs of this bank: no fewer, no more, no second bank. */
@@ -55,9 +53,7 @@ export function isExactSelection(
   return selection.pcrs.length === pcrs.length && selection.pcrs.every((pcr, i) => pcr === pcrs[i]);
 }
 
-/** Digest of a quote: the values in ascending order of their numbers, under the signing scheme's hash. */
-export function pcrDigest(values: readonly Uint8Array[], hash: HashAlgorithm): Buffer {
-  const digest = createHash(hash.name);
-  for (const value of values) digest.update(value);
-  return digest.digest();
+/** Digest of a quote: the values (hex) in ascending order of their numbers, under the signing scheme's hash. */
+export function pcrDigest(values: readonly string[], hash: HashAlgorithm): Buffer {
+  return createHash(hash.name).update(values.join(''), 'hex').digest();
 }

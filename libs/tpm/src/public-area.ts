@@ -77,7 +77,8 @@ const MAX_DIGEST_BYTES = 64;
  * types and algorithms, weak or malformed keys, wrong sizes and trailing bytes.
  */
 export function parsePublic(structure: Uint8Array): TpmPublicKey {
-  const outer = new WireReader(structure);
+  // A copy: the key outlives the caller's memory.
+  const outer = new WireReader(Buffer.from(structure));
   const bytes = outer.sized('the public area', MAX_STRUCTURE_BYTES);
   outer.end('the public area');
   return { area: parseArea(bytes), bytes };

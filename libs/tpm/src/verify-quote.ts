@@ -7,7 +7,7 @@ import { MIN_CHALLENGE_BYTES } from './limits';
 import { keyName, qualifiedNameUnderEndorsementKey } from './name';
 import { pcrChecks } from './pcr-checks';
 import { type PcrValues } from './pcr';
-import { parsePublic } from './public-area';
+import { parsePublic, type TpmPublicKey } from './public-area';
 import { type QuotePolicy, shortfall } from './quote-policy';
 import { parseSignature, type TpmSignature } from './signature';
 import { type Check, check, judge, notChecked, passed, type Verdict, warned } from './verdict';
@@ -38,9 +38,6 @@ export interface QuoteVerdict extends Verdict {
   readonly firmware?: string;
 }
 
-const FIRMWARE_DIGITS = 16;
-const HEX_RADIX = 16;
-
 /**
  * Verifies a quote completely: key attributes and Name, signature over the raw bytes, magic and type, place in the TPM's
  * hierarchy, freshness, clock, firmware, exact PCR selection, digest recomputed from the given values, accepted values, and
@@ -62,11 +59,7 @@ export function verifyQuote(input: QuoteInput): QuoteVerdict {
     ];
   });
   if (attest === undefined) return verdict;
-  return { ...verdict, clock: attest.clock, firmware: firmwareText(attest) };
-}
-
-function firmwareText(attest: Attest): string {
-  return attest.firmwareVersion.toString(HEX_RADIX).padStart(FIRMWARE_DIGITS, '0');
+  return { ...verdict, clock: attest.clock, firmware: attest.firmware };
 }
 
 function identityChecks(input: QuoteInput, { tpm }: AttestationKey, attest: Attest): Check[] {
@@ -79,7 +72,7 @@ function identityChecks(input: QuoteInput, { tpm }: AttestationKey, attest: Atte
     checks.push(notChecked('qualified-signer', 'the endorsement key is not given'));
     return checks;
   }
-  const expected = tpm && qualifiedNameUnderEndorsementKey(tpm, parsePublic(input.ekPublic));
+  const expected = tpm && expectedSigner(tpm, input.ekPublic);
   checks.push(
     check(
       'qualified-signer',
@@ -89,6 +82,17 @@ function identityChecks(input: QuoteInput, { tpm }: AttestationKey, attest: Atte
     ),
   );
   return checks;
+}
+
+/** The name under the endorsement key that a key was last seen with: a device keeps both. */
+const signers = new WeakMap<TpmPublicKey, { readonly ekPublic: Buffer; readonly name: Buffer }>();
+
+function expectedSigner(tpm: TpmPublicKey, ekPublic: Uint8Array): Buffer {
+  const known = signers.get(tpm);
+  if (known?.ekPublic.equals(ekPublic) === true) return known.name;
+  const name = qualifiedNameUnderEndorsementKey(tpm, parsePublic(ekPublic));
+  signers.set(tpm, { ekPublic: Buffer.from(ekPublic), name });
+  return name;
 }
 
 /**
@@ -108,7 +112,7 @@ function freshnessCheck(input: QuoteInput, attest: Attest): Check {
 
 function firmwareCheck(attest: Attest, policy: QuotePolicy): Check {
   if (policy.firmware === undefined) return notChecked('firmware', 'no accepted firmware is listed');
-  if (policy.firmware.includes(firmwareText(attest))) return passed('firmware');
+  if (policy.firmware.includes(attest.firmware)) return passed('firmware');
   return shortfall(policy, 'firmware', 'QUOTE_FIRMWARE', "the TPM's firmware version is not accepted");
 }
 

@@ -17,30 +17,36 @@ export class WireReader {
     if (bytes.length > MAX_STRUCTURE_BYTES) {
       throw new TpmFormatError(`a TPM structure has at most ${MAX_STRUCTURE_BYTES} bytes`);
     }
-    this.bytes = Buffer.from(bytes);
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   u8(what: string): number {
-    return this.take(1, what)[0] ?? 0;
+    return this.bytes.readUInt8(this.skip(1, what));
   }
 
   u16(what: string): number {
-    return this.take(U16, what).readUInt16BE();
+    return this.bytes.readUInt16BE(this.skip(U16, what));
   }
 
   u32(what: string): number {
-    return this.take(U32, what).readUInt32BE();
+    return this.bytes.readUInt32BE(this.skip(U32, what));
   }
 
   u64(what: string): bigint {
-    return this.take(U64, what).readBigUInt64BE();
+    return this.bytes.readBigUInt64BE(this.skip(U64, what));
   }
 
   take(length: number, what: string): Buffer {
+    const start = this.skip(length, what);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** Where the next `length` bytes begin, once it is clear that they are there. */
+  private skip(length: number, what: string): number {
     if (length > this.bytes.length - this.offset) throw new TpmFormatError(`${what} is cut short`);
-    const taken = this.bytes.subarray(this.offset, this.offset + length);
+    const start = this.offset;
     this.offset += length;
-    return taken;
+    return start;
   }
 
   /** A TPM2B: u16 size, then that many bytes. */
