@@ -1,6 +1,7 @@
+import { type Client } from '@grpc/grpc-js';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { ActService } from './acts/act-service';
+import { ActService, type ActServiceDependencies } from './acts/act-service';
 import { ActStore } from './acts/act-store';
 import { TokenAuthenticator } from './auth/bearer-token';
 import { readAuthorities } from './auth/certificate-authorities';
@@ -47,7 +48,8 @@ export function buildContext(parts: Parts): GatewayContext {
   const peer = connectPeer(config.peer);
   const identity = openSigningIdentity(config.identity, hsm);
   const fabric = openFabricGateway(peer, identity);
-  const commits = new CommitStream(fabric.getNetwork(channel), logger);
+  const network = fabric.getNetwork(channel);
+  const commits = new CommitStream(network, logger);
   const ledger = new FabricLedger(fabric, commits, {
     identity,
     channel,
@@ -80,23 +82,34 @@ export function buildContext(parts: Parts): GatewayContext {
     reads,
     actorKeys: new ActorKeys((actorId) => reads.actor(actorId)),
     operations,
-    acts: new ActService({
-      store: new ActStore(pool),
-      signing: new OfflineSigning(peer, { channel, chaincode }),
-      operations,
-      authorities,
-      assertNotRevoked,
-      mspId: identity.mspId,
-      signal: stopping,
-    }),
+    acts: buildActs(parts, peer, { operations, authorities, assertNotRevoked, mspId: identity.mspId }),
     authorities,
     certificates: new CertificateAuthenticator(authorities, assertNotRevoked),
     tokens: new TokenAuthenticator(config.oidc),
     stopping,
     trust,
-    reach: openReach({ config, network: fabric.getNetwork(channel), identity, pool, stopping }),
-    receipts: openReceipts(config, fabric.getNetwork(channel), logger),
+    reach: openReach(trust, {
+      config,
+      network,
+      identity,
+      pool,
+      reads,
+      authorities,
+      assertNotRevoked,
+      stopping,
+    }),
+    receipts: openReceipts(config, network, logger),
   };
+}
+
+function buildActs(
+  { config, pool, stopping }: Parts,
+  peer: Client,
+  rest: Pick<ActServiceDependencies, 'operations' | 'authorities' | 'assertNotRevoked' | 'mspId'>,
+): ActService {
+  const { channel, chaincode } = config.network.entry;
+  const signing = new OfflineSigning(peer, { channel, chaincode });
+  return new ActService({ ...rest, store: new ActStore(pool), signing, signal: stopping });
 }
 
 function buildOperations(

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { parseCertificate } from '@maker-registry/pki';
+import { parseCertificate, parseCrl } from '@maker-registry/pki';
 import { type FabricIdentity, type RegistryClient } from '@maker-registry/sdk';
 import {
   eventually,
@@ -151,31 +151,17 @@ describe('a revocation reaches Fabric', () => {
     });
   }
 
-  /** Revokes at the gateway as the CA admin; the CRL says so at once. */
-  function revoke(identity: FabricIdentity): Promise<void> {
-    const caAdmin = organization(network, 'op1').identities['caadmin']!;
-    const { gateway } = network.file;
-    const body = JSON.stringify({ certificates: [{ ...keyOf(identity), reason: 'keyCompromise' }] });
-    return new Promise((resolve, reject) => {
-      request(
-        new URL('/v1/certificates/revoke', gateway.url),
-        {
-          method: 'POST',
-          ca: readFileSync(network.path(gateway.tls_ca_cert)),
-          cert: readFileSync(network.path(caAdmin.tls_cert!)),
-          key: readFileSync(network.path(caAdmin.tls_key!)),
-          headers: { 'content-type': 'application/json' },
-        },
-        (response) => {
-          response.resume();
-          response.on('end', () => {
-            if (response.statusCode === 200) resolve();
-            else reject(new Error(`revoking ended with ${String(response.statusCode)}`));
-          });
-        },
-      )
-        .on('error', reject)
-        .end(body);
-    });
+  /** Revokes on the ledger as the CA admin, and waits for the CRL that says so. */
+  async function revoke(identity: FabricIdentity): Promise<void> {
+    const key = keyOf(identity);
+    const caAdmin = fabricIdentity(network, 'op1', 'caadmin');
+    await client.performAct(
+      'certificate.revoke',
+      { entries: [{ ...key, reason: 'keyCompromise' }] },
+      caAdmin,
+    );
+    await eventually('the CRL lists it', SPREAD_MS, async () =>
+      parseCrl(await client.trust.crl()).find(key.serial) === undefined ? undefined : true,
+    );
   }
 });

@@ -2,6 +2,7 @@ export * from './acts/acts';
 export * from './acts/check-act';
 export * from './acts/fabric-identity';
 export type * from './client/channel';
+export type * from './client/fabric-ca-admin';
 export { wrapContentKey } from './client/content-key-deposit';
 export * from './client/documents';
 export { heightOf } from './client/gateway-connection';

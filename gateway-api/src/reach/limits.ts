@@ -29,3 +29,6 @@ export const MAX_FABRIC_CA_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Characters of a Fabric CA authorization token: a certificate in base64 and a signature. */
 export const MAX_FABRIC_CA_TOKEN = 16_384;
+
+/** Characters of an enrolment id; Fabric CA itself takes 255. */
+export const MAX_ENROLLMENT_ID = 255;

@@ -1,7 +1,15 @@
-import { type JsonSchema } from '@maker-registry/protocol';
+import {
+  CERTIFICATE_STATES,
+  type CertificateRevocation,
+  type JsonSchema,
+  schemas,
+} from '@maker-registry/protocol';
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
-import { NUMBER, queryParameter } from '../openapi/schemas';
+import { CURSOR, NUMBER, queryParameter } from '../openapi/schemas';
+import { type ListingDefinition, listDocuments } from '../reads/listing';
+import { created, pageQuery, pageRoute } from '../routes/read-routes';
+import { announceHeight } from '../routes/respond';
 import { MAX_CONFIGURATION_PAGE_BYTES, MAX_UPDATE_BODY_BYTES } from './limits';
 
 const OBJECT = { type: 'object' } as const;
@@ -42,7 +50,7 @@ interface UpdateBody {
 
 /** The channel's configuration: to be read and verified by anyone, and updated by who may sign for it. */
 export function reachRoutes(context: GatewayContext): Route[] {
-  return [configurationBlocks(context), relayUpdate(context)];
+  return [configurationBlocks(context), relayUpdate(context), certificateReach(context)];
 }
 
 function configurationBlocks({ reach }: GatewayContext): Route {
@@ -98,6 +106,42 @@ function relayUpdate({ reach }: GatewayContext): Route {
           })),
         }),
       );
+    },
+  };
+}
+
+const LISTING: ListingDefinition = {
+  table: 'registry.certificate_revocations',
+  order: created('msp_id', 'aki', 'serial'),
+  filters: { msp_id: 'msp_id', aki: 'aki', serial: 'serial', state: 'state' },
+};
+
+function certificateReach(context: GatewayContext): Route {
+  const { reach, pool, head, config } = context;
+  const parameters = [
+    queryParameter('aki', 'authorityKeyIdentifier', schemas.parts.keyIdentifier),
+    queryParameter('serial', 'Serial number', schemas.parts.certificateSerial),
+    queryParameter('state', 'State', { type: 'string', enum: CERTIFICATE_STATES }),
+    CURSOR,
+  ];
+  return {
+    ...pageRoute({
+      name: 'readCertificateReach',
+      path: '/v1/certificate-reach',
+      tag: 'Trust',
+      summary: "Where the revocations of this operator's certificates have reached",
+      parameters,
+      schema: OBJECT,
+    }),
+    description:
+      'For each: ledger, CRL, Fabric CA, and per channel the configuration and the peers that work under it. Derived from ' +
+      'what these say now.',
+    handle: async (request, response) => {
+      await announceHeight(head, request, response);
+      const { filters, ...place } = pageQuery(request);
+      const query = { ...place, filters: { ...filters, msp_id: config.organization.msp_id } };
+      const { items, ...rest } = await listDocuments(pool, LISTING, query);
+      response.json({ ...(await reach.status.report(items as CertificateRevocation[])), ...rest });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
 import { keyBrokerRoutes, trustRoutes } from '../trust';
-import { reachRoutes } from '../reach';
+import { fabricCaRoutes, reachRoutes } from '../reach';
 import { actRoutes } from './acts';
 import { certificateReadRoutes } from './certificate-reads';
 import { documentationRoutes } from './documentation';
@@ -27,6 +27,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...trustRoutes(context.trust),
     ...keyBrokerRoutes(context.trust),
     ...reachRoutes(context),
+    ...fabricCaRoutes(context),
     ...systemRoutes(context),
   ];
   return [...routes, ...documentationRoutes(routes)];

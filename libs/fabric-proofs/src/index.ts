@@ -2,7 +2,7 @@ export { ProofError, type ProofCode } from './errors';
 export * from './block';
 export { certificateAttributes, parseCertificate } from './certificate-attributes';
 export { type Certificate, readCertificate } from './certificates';
-export { type Identity, parseIdentity, verifySignature } from './identities';
+export { certificateKey, type Identity, parseIdentity, verifySignature } from './identities';
 export { type PublicKey } from './platform/crypto';
 export {
   type ChannelHeader,
@@ -47,3 +47,12 @@ export {
   type RevocationEffect,
   type UpdateJudgement,
 } from './revocation-update';
+export {
+  fabricCaCertificates,
+  fabricCaMessage,
+  type FabricCaRequest,
+  fabricCaRevocation,
+  type FabricCaRevocation,
+  fabricCaToken,
+  parseFabricCaToken,
+} from './fabric-ca';

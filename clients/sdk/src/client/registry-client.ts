@@ -12,6 +12,7 @@ import { type TransportOptions } from '../http/transport';
 import { buildSignedIntent, type IntentOptions } from '../intents/build-signed-intent';
 import { type ActorSigner } from '../keys/actor-signer';
 import { Channel } from './channel';
+import { FabricCaAdmin } from './fabric-ca-admin';
 import { GatewayConnection } from './gateway-connection';
 import { type CommittedOperation, type Operation } from './operation';
 import { Operations, type SubmitOptions } from './operations';
@@ -41,6 +42,7 @@ export class RegistryClient {
   readonly lists: RegistryListReads;
   readonly channel: Channel;
   readonly receipts: Receipts;
+  readonly fabricCa: FabricCaAdmin;
   readonly #gateway: GatewayConnection;
   readonly #operations: Operations;
   readonly #acts: Acts;
@@ -62,6 +64,7 @@ export class RegistryClient {
     this.receipts = new Receipts(this.#gateway);
     this.trust = new Trust(this.#gateway, options.network);
     this.lists = new RegistryListReads(this.#gateway);
+    this.fabricCa = new FabricCaAdmin(this.#gateway);
     this.channel = new Channel(this.#gateway, options.network, options.channel ?? DEFAULT_NAME);
     this.#acts = new Acts(this.#gateway, this.#operations, {
       channel: options.channel ?? DEFAULT_NAME,

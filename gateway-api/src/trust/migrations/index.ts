@@ -1,4 +1,5 @@
 import { type Migration } from '../../database/migrations/migration';
+import { REACH } from '../../reach/migrations/0005-reach';
 import { TRUST } from './0003-trust';
 import { CERTIFICATES } from './0004-certificates';
 import { LISTS } from './0006-lists';
@@ -6,4 +7,11 @@ import { RELEASE } from './0007-release';
 import { DEVICE_WARNINGS } from './0009-device-warnings';
 
 /** Steps of the trust services, to follow the gateway's own. */
-export const TRUST_MIGRATIONS: readonly Migration[] = [TRUST, CERTIFICATES, LISTS, RELEASE, DEVICE_WARNINGS];
+export const TRUST_MIGRATIONS: readonly Migration[] = [
+  TRUST,
+  CERTIFICATES,
+  REACH,
+  LISTS,
+  RELEASE,
+  DEVICE_WARNINGS,
+];
