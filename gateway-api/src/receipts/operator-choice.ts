@@ -7,8 +7,12 @@ import {
   type SignaturePolicy,
 } from '@maker-registry/fabric-proofs';
 import { RegistryError } from '@maker-registry/protocol';
+import { judgeEndorseError } from '../fabric/errors';
 import { MAX_OPERATOR_SETS } from './limits';
 import { blamed, type LedgerQuestions, type Question } from './ledger-questions';
+
+/** Part of the peer; their refusals mean that a peer does not know what was asked for. */
+const SYSTEM_CHAINCODES: ReadonlySet<string> = new Set(['qscc', 'cscc']);
 
 const isPeerOf = (mspId: string, principal: Principal): boolean =>
   principal.kind === 'role' && principal.mspId === mspId;
@@ -46,6 +50,7 @@ export async function askEnoughOperators(
       return await questions.askOperators(question, chosen);
     } catch (error) {
       cause = error;
+      refuseIfContract(question, error, ownMspId);
       const away = blamed(error, chosen);
       candidates = away.length === 0 ? rotated(candidates) : candidates.filter((one) => !away.includes(one));
     }
@@ -57,6 +62,13 @@ export async function askEnoughOperators(
       cause,
     },
   );
+}
+
+/** What the registry's own contract refuses, other operators would refuse too: there is nothing to prove. */
+function refuseIfContract({ chaincode }: Question, error: unknown, ownMspId: string): void {
+  if (SYSTEM_CHAINCODES.has(chaincode)) return;
+  const verdict = judgeEndorseError(error, ownMspId);
+  if (verdict.kind === 'refused') throw verdict.error;
 }
 
 /** The second goes to the end: the own one stays first. */

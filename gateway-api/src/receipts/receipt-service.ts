@@ -1,13 +1,19 @@
 import { EndorseError, GatewayError, type Network } from '@hyperledger/fabric-gateway';
 import {
   type Block,
+  BLOCK_BY_NUMBER,
+  CHAIN_INFO,
   currentOf,
   definitionVersion,
   definitionWrite,
   encodeReceipt,
   type EndorsedAnswer,
+  equalBytes,
   essentialBlock,
+  heightOfInfo,
   inForceFor,
+  type KeyRead,
+  type NamespaceRwSet,
   operatorsOf,
   parseBlock,
   parseEndorserTransaction,
@@ -15,10 +21,11 @@ import {
   parseReceipt,
   type Receipt,
   type ReceiptVerdict,
+  verifyAnswer,
   verifyReceipt,
   type Version,
 } from '@maker-registry/fabric-proofs';
-import { RegistryError } from '@maker-registry/protocol';
+import { isRegistryError, RegistryError } from '@maker-registry/protocol';
 import { type Logger } from 'pino';
 import { type GatewayConfig } from '../config/config';
 import { type Configurations, ConfigurationSource } from './configuration-source';
@@ -30,6 +37,8 @@ import { askEnoughOperators } from './operator-choice';
 export interface ReceiptServiceOptions {
   readonly genesisHash: string;
   readonly ownMspId: string;
+  /** Of the registry. */
+  readonly chaincode: string;
   readonly logger: Logger;
 }
 
@@ -73,6 +82,27 @@ export class ReceiptService {
     );
   }
 
+  /**
+   * The receipt of a document as the ledger has it now.
+   *
+   * @param name function of a contract that reads, e.g. 'actors:Get'
+   * @throws RegistryError the contract's own refusal, RECEIPT_UNAVAILABLE, LEDGER_UNAVAILABLE
+   */
+  async state(name: string, args: readonly string[], core: boolean): Promise<Uint8Array> {
+    const configurations = await this.#currentConfigurations();
+    const question = { chaincode: this.#options.chaincode, function: name, args };
+    const key = `state:${name}:${args.join(',')}`;
+    // Not kept: the next one who asks wants what is true then.
+    const bytes = await this.#once(key, () => this.#state(question, configurations), configurations, false);
+    return core ? bytes : withConfigurations(bytes, configurations);
+  }
+
+  /** Operators' statement of the ledger up to a block; the newest block unless one is named. */
+  async prefix(number: number | undefined, core: boolean): Promise<Uint8Array> {
+    const block = number ?? (await this.#newestBlock());
+    return this.#make(`prefix:${block}`, core, (configurations) => this.#prefix(block, configurations));
+  }
+
   async #make(
     name: string,
     core: boolean,
@@ -81,8 +111,7 @@ export class ReceiptService {
     const configurations = await this.#currentConfigurations();
     const bytes =
       this.#kept.get(name) ?? (await this.#once(name, () => build(configurations), configurations));
-    if (core) return bytes;
-    return encodeReceipt({ ...parseReceipt(bytes), configurations: configurations.blocks });
+    return core ? bytes : withConfigurations(bytes, configurations);
   }
 
   async #currentConfigurations(): Promise<Configurations> {
@@ -95,7 +124,12 @@ export class ReceiptService {
   }
 
   /** Callers that ask for the same receipt at the same time share the work. */
-  #once(name: string, build: () => Promise<Receipt>, { walk }: Configurations): Promise<Uint8Array> {
+  #once(
+    name: string,
+    build: () => Promise<Receipt>,
+    { walk }: Configurations,
+    keep = true,
+  ): Promise<Uint8Array> {
     const running = this.#running.get(name);
     if (running !== undefined) return running;
     if (this.#running.size >= MAX_OPEN_RECEIPTS)
@@ -107,7 +141,7 @@ export class ReceiptService {
       .then((receipt) => {
         const bytes = encodeReceipt(receipt);
         this.#assertAccepted(name, verifyReceipt(bytes, { genesisHash: this.#options.genesisHash, walk }));
-        this.#kept.keep(name, bytes);
+        if (keep) this.#kept.keep(name, bytes);
         return bytes;
       })
       .finally(() => {
@@ -165,6 +199,69 @@ export class ReceiptService {
     return { block, version };
   }
 
+  async #state(question: Question, configurations: Configurations): Promise<Receipt> {
+    const read = await this.#askAll(question, configurations);
+    const { rwSets, result } = verifyAnswer(
+      read,
+      currentOf(configurations.walk).config,
+      configurations.walk.channel,
+    );
+    const writer = await this.#writerOf(readsOf(rwSets, question.chaincode), question.chaincode, result);
+    const { answers } = await this.#attested(writer, configurations);
+    const height = await this.#height(configurations);
+    return this.#receipt('state', [read, ...answers, ...height], configurations);
+  }
+
+  /** The transaction that wrote the value, among those that wrote the keys that were read. */
+  async #writerOf(reads: readonly KeyRead[], chaincode: string, value: Uint8Array): Promise<string> {
+    for (const { key, version } of reads) {
+      const found = await this.#blockAt(version);
+      if (found === undefined) continue;
+      const transaction = transactionOf(found.block, found.version.txIndex);
+      const writes = transaction.rwSets
+        .filter(({ namespace }) => namespace === chaincode)
+        .flatMap((one) => one.writes);
+      if (writes.some((write) => write.key === key && equalBytes(write.value, value)))
+        return transaction.envelope.channelHeader.txId;
+    }
+    throw new RegistryError(
+      'RECEIPT_UNAVAILABLE',
+      'The answer is not one document as a transaction wrote it.',
+    );
+  }
+
+  /** The height that operators agree on, where they do: while blocks arrive their answers differ. */
+  async #height(configurations: Configurations): Promise<EndorsedAnswer[]> {
+    const question = { chaincode: 'qscc', function: CHAIN_INFO, args: [this.#questions.channel] };
+    try {
+      return [await this.#askAll(question, configurations)];
+    } catch (error) {
+      if (isRegistryError(error) && error.code === 'RECEIPT_UNAVAILABLE') return [];
+      throw error;
+    }
+  }
+
+  async #newestBlock(): Promise<number> {
+    const question = { chaincode: 'qscc', function: CHAIN_INFO, args: [this.#questions.channel] };
+    return heightOfInfo(await this.#reach(() => this.#questions.ask(question))) - 1;
+  }
+
+  async #prefix(number: number, configurations: Configurations): Promise<Receipt> {
+    const args = [this.#questions.channel, String(number)];
+    const question = { chaincode: 'qscc', function: BLOCK_BY_NUMBER, args };
+    const answers: EndorsedAnswer[] = [];
+    for (const operator of operatorsOf(currentOf(configurations.walk).config)) {
+      try {
+        answers.push(await this.#questions.askOperators(question, [operator]));
+      } catch (error) {
+        this.#options.logger.debug({ err: error, operator, block: number }, 'An operator states nothing now');
+      }
+    }
+    if (answers.length === 0)
+      throw new RegistryError('RECEIPT_UNAVAILABLE', `No operator states anything of block ${number} now.`);
+    return { ...this.#receipt('prefix', answers, configurations), required: answers.length };
+  }
+
   #receipt(kind: Receipt['kind'], answers: readonly EndorsedAnswer[], { walk }: Configurations): Receipt {
     return {
       kind,
@@ -205,13 +302,22 @@ export class ReceiptService {
   }
 }
 
+function withConfigurations(core: Uint8Array, { blocks }: Configurations): Uint8Array {
+  return encodeReceipt({ ...parseReceipt(core), configurations: blocks });
+}
+
+function readsOf(rwSets: readonly NamespaceRwSet[], chaincode: string): KeyRead[] {
+  return rwSets.filter(({ namespace }) => namespace === chaincode).flatMap(({ reads }) => reads);
+}
+
 /** The receipts of a gateway, under its own Fabric identity. */
 export function openReceipts(
   { network: { entry }, identity }: GatewayConfig,
   network: Network,
   logger: Logger,
 ): ReceiptService {
-  const options = { genesisHash: entry.genesis_hash, ownMspId: identity.mspId, logger };
+  const { genesis_hash: genesisHash, chaincode } = entry;
+  const options = { genesisHash, chaincode, ownMspId: identity.mspId, logger };
   return new ReceiptService(new LedgerQuestions(network), options);
 }
 

@@ -3,7 +3,7 @@ import { isRegistryError, RegistryError } from '@maker-registry/protocol';
 import { type Response } from 'express';
 import { type GatewayContext } from '../context';
 import { type Route, type ValidRequest } from '../http/route';
-import { HEX32, pathParameter, queryParameter, UUID } from '../openapi/schemas';
+import { HEX32, NUMBER, pathParameter, queryParameter, UUID } from '../openapi/schemas';
 import { isEnded, type Operation } from '../operations/operation';
 import { acceptsBrotli, brotli } from '../receipts/compressed';
 import { saysUnknownTransaction } from '../receipts/ledger-questions';
@@ -20,13 +20,14 @@ const CORE = queryParameter(
   '`true`: without the channel’s configurations, for a verifier that has them already.',
   { type: 'boolean' },
 );
+const RECEIPT_RESPONSE: Route['responses'][string] = {
+  description:
+    'The receipt, to be verified without any server; compressed with brotli where that is accepted.',
+  mediaType: RECEIPT_MEDIA_TYPE,
+  schema: { type: 'string' },
+};
 const RESPONSES: Route['responses'] = {
-  200: {
-    description:
-      'The receipt, to be verified without any server; compressed with brotli where that is accepted.',
-    mediaType: RECEIPT_MEDIA_TYPE,
-    schema: { type: 'string' },
-  },
+  200: RECEIPT_RESPONSE,
   202: {
     description:
       'The transaction is under way or not yet with enough operators: ask again after `Retry-After`.',
@@ -37,7 +38,12 @@ const RESPONSES: Route['responses'] = {
 
 /** Receipts: proofs of transactions that a regulator, or anybody, verifies alone. */
 export function receiptRoutes(context: GatewayContext): Route[] {
-  return [transactionReceipt(context), operationReceipt(context)];
+  return [
+    transactionReceipt(context),
+    operationReceipt(context),
+    stateReceipt(context),
+    prefixReceipt(context),
+  ];
 }
 
 function transactionReceipt(context: GatewayContext): Route {
@@ -78,6 +84,63 @@ function operationReceipt(context: GatewayContext): Route {
   };
 }
 
+function stateReceipt({ receipts }: GatewayContext): Route {
+  return {
+    method: 'get',
+    path: '/v1/receipts/state',
+    operationId: 'readStateReceipt',
+    tag: 'Proving',
+    summary: 'The receipt of a document as the ledger has it',
+    description:
+      'Operators’ peers read it and sign what they read; with it goes the transaction that wrote it.',
+    access: 'reader',
+    limit: 'reads',
+    parameters: [
+      queryParameter('function', 'A contract’s function that reads one document, e.g. `actors:Get`.', {
+        type: 'string',
+        pattern: '^[a-z-]{1,32}:Get[A-Za-z]{0,32}$',
+      }),
+      queryParameter('arguments', 'Its arguments, separated by commas.', {
+        type: 'string',
+        maxLength: 512,
+        pattern: '^[0-9A-Za-z:._,-]*$',
+      }),
+      CORE,
+    ],
+    responses: { 200: RECEIPT_RESPONSE },
+    handle: async ({ query, header }, response) => {
+      const { function: name, arguments: list } = query;
+      if (typeof name !== 'string')
+        throw new RegistryError('SCHEMA_VIOLATION', 'Name the function to read with.', {
+          subject: 'function',
+        });
+      const args = typeof list === 'string' && list !== '' ? list.split(',') : [];
+      await send(header, response, await receipts.state(name, args, query['core'] === true));
+    },
+  };
+}
+
+function prefixReceipt({ receipts }: GatewayContext): Route {
+  return {
+    method: 'get',
+    path: '/v1/receipts/prefix',
+    operationId: 'readPrefixReceipt',
+    tag: 'Proving',
+    summary: 'What operators state of the whole ledger up to a block',
+    description:
+      'Each operator’s peer signs the block with its commit hash. Choose small blocks: each is in the file.',
+    access: 'reader',
+    limit: 'reads',
+    parameters: [queryParameter('block', 'Number of the block; the newest unless given.', NUMBER), CORE],
+    responses: { 200: RECEIPT_RESPONSE },
+    handle: async ({ query, header }, response) => {
+      const { block } = query;
+      const number = typeof block === 'number' ? block : undefined;
+      await send(header, response, await receipts.prefix(number, query['core'] === true));
+    },
+  };
+}
+
 /** An operation that ended before any transaction has nothing on the ledger to prove. */
 function transactionOf({ operationId, txId, status, problem }: Operation): string {
   if (txId !== undefined) return txId;
@@ -101,7 +164,7 @@ async function answer(
     return;
   }
   if (bytes !== undefined) {
-    await send(request, response, bytes);
+    await send(request.header, response, bytes);
     return;
   }
   if (operations.isUnderWay(txId)) {
@@ -123,9 +186,9 @@ function settled(error: unknown): typeof BEHIND {
   throw error;
 }
 
-async function send(request: ValidRequest, response: Response, bytes: Uint8Array): Promise<void> {
+async function send(header: ValidRequest['header'], response: Response, bytes: Uint8Array): Promise<void> {
   response.status(200).set('Content-Type', RECEIPT_MEDIA_TYPE).set('Vary', 'Accept-Encoding');
-  if (!acceptsBrotli(request.header('accept-encoding'))) {
+  if (!acceptsBrotli(header('accept-encoding'))) {
     response.end(bytes);
     return;
   }

@@ -1,8 +1,7 @@
-import { parseReceipt } from '@maker-registry/fabric-proofs';
 import { ClientError } from '@maker-registry/sdk';
 import { GATEWAY_HELP, gatewayOptions, type Given, optional, required } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
-import { writeNewFile } from '../new-file';
+import { storeReceipt } from '../store-receipt';
 import { waitSeconds, withClient } from '../submit';
 import { oneWord } from '../words';
 
@@ -29,15 +28,7 @@ ${GATEWAY_HELP}`,
     const bytes = await withClient(given, context, ({ receipts }) =>
       UUID.test(id) ? receipts.operation(id, request) : receipts.transaction(id, request),
     );
-    const { kind, required: signed, operators, configurations } = parseReceipt(bytes);
-    await writeNewFile(file, bytes);
-    return {
-      file,
-      bytes: bytes.length,
-      kind,
-      operators: { signed, of: operators },
-      configurations: configurations.length,
-    };
+    return await storeReceipt(file, bytes);
   },
 };
 

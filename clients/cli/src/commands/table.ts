@@ -41,6 +41,8 @@ import { policyDeprecate, policyFreeze, policyRevoke } from './policy-marks';
 import { policySet } from './policy-set';
 import { policyShow } from './policy-show';
 import { receipt } from './receipt';
+import { receiptPrefix } from './receipt-prefix';
+import { receiptState } from './receipt-state';
 import { recordBackfill } from './record-backfill';
 import { recordLineage } from './record-lineage';
 import { recordRegister } from './record-register';
@@ -139,6 +141,8 @@ export const COMMANDS: readonly CliCommand[] = [
   policySet,
   policyShow,
   receipt,
+  receiptPrefix,
+  receiptState,
   recordBackfill,
   recordLineage,
   recordRegister,

@@ -1,5 +1,5 @@
 import { ClientError } from '../errors/client-error';
-import { type HttpResponse } from '../http/transport';
+import { type HttpRequest, type HttpResponse } from '../http/transport';
 import { DEFAULT_WAIT_S, MAX_RECEIPT_BYTES } from '../limits';
 import { type GatewayConnection } from './gateway-connection';
 
@@ -47,26 +47,43 @@ export class Receipts {
     );
   }
 
+  /** The receipt of one document: a contract's function that reads it, e.g. 'actors:Get', and its arguments. */
+  async state(
+    name: string,
+    args: readonly string[],
+    request: Pick<ReceiptRequest, 'core'> = {},
+  ): Promise<Uint8Array> {
+    const query = { function: name, arguments: args.join(',') };
+    return await this.#fetch('/v1/receipts/state', request, name, query);
+  }
+
+  /** What operators state of the ledger up to a block; the newest unless one is named. */
+  async prefix(block?: number, request: Pick<ReceiptRequest, 'core'> = {}): Promise<Uint8Array> {
+    return await this.#fetch('/v1/receipts/prefix', request, 'the newest block', { block });
+  }
+
   async #fetch(
     path: string,
     { kind, core, wait = DEFAULT_WAIT_S }: ReceiptRequest,
     subject: string,
+    query: HttpRequest['query'] = {},
   ): Promise<Uint8Array> {
     const deadline = Date.now() + wait * MS_PER_SECOND;
     for (;;) {
       const response = await this.#gateway.send({
         method: 'GET',
         path,
-        query: { kind, core: core === true ? 'true' : undefined },
+        query: { ...query, kind, core: core === true ? 'true' : undefined },
         maxBytes: MAX_RECEIPT_BYTES,
         repeatable: true,
       });
       if (response.status !== ACCEPTED) return response.body;
       const pause = retryAfterMs(response);
-      if (Date.now() + pause > deadline)
+      if (Date.now() + pause > deadline) {
         throw new ClientError('OPERATION_UNFINISHED', `The transaction has not settled within ${wait} s.`, {
           subject,
         });
+      }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

@@ -17,7 +17,7 @@ export { answerOfEnvelope, operatorsOf, verifyAnswer, type VerifiedAnswer } from
 export { BLOCK_BY_NUMBER } from './prefix-statement';
 export { type EndorsedAnswer, type Receipt, RECEIPT_KINDS, type ReceiptKind } from './receipt';
 export { encodeReceipt, parseReceipt, RECEIPT_FORMAT, RECEIPT_MEDIA_TYPE } from './receipt-format';
-export { CHAIN_INFO } from './state-value';
+export { CHAIN_INFO, heightOfInfo } from './state-value';
 export {
   type ReceiptCheck,
   type ReceiptOptions,

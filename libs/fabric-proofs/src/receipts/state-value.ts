@@ -59,18 +59,23 @@ function readOf(answer: VerifiedAnswer, writer: AttestedTransaction): FoundRead 
   return refuse('the transaction in the receipt does not write the value that was read');
 }
 
-/** BlockchainInfo { 1 height, 2 current hash, 3 previous hash }; the newest block's number is one less than the height. */
+/** The newest block's number, one less than the height. */
 function heightOf(answer: EndorsedAnswer, config: ChannelConfig, channel: string): number {
   const verified = verifyAnswer(answer, config, channel);
   const [asked] = argumentsOf(verified, LEDGER_QUESTIONS, CHAIN_INFO, 1);
   if (asked !== channel) throw new ProofError('RECEIPT_CHANNEL', `the height is of channel ${asked ?? ''}`);
-  const reader = new WireReader(verified.result, 'BlockchainInfo', 'proof');
+  return heightOfInfo(verified.result) - 1;
+}
+
+/** Number of blocks, from BlockchainInfo { 1 height, 2 current hash, 3 previous hash }. */
+export function heightOfInfo(bytes: Uint8Array): number {
+  const reader = new WireReader(bytes, 'BlockchainInfo', 'proof');
   let height = 0;
   while (reader.next(INFO)) {
     if (reader.field === 1) height = reader.uint64();
     else reader.bytes();
   }
-  return height - 1;
+  return height;
 }
 
 /**
