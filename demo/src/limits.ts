@@ -29,3 +29,6 @@ export const STOP_LIMIT_MS = 3_000;
 
 /** Bytes of a program's output kept for an error message. */
 export const KEPT_OUTPUT_BYTES = 64 * 1024;
+
+/** Milliseconds to wait for a local port that may not answer. */
+export const CONNECT_LIMIT_MS = 1_000;

@@ -14,6 +14,7 @@ export interface OrganizationEntry {
   readonly name: string;
   readonly msp_id: string;
   readonly role: 'operator' | 'regulator';
+  readonly peer?: { readonly endpoint: string };
   readonly identities: Readonly<Record<string, IdentityEntry>>;
 }
 

@@ -5,6 +5,7 @@ import { fetchModel } from './fetch-model';
 import { issueRight } from './issue-right';
 import { openStudios } from './open-studios';
 import { protectModel } from './protect-model';
+import { proveOffline } from './prove-offline';
 import { recordLineage } from './record-lineage';
 import { refuseEarlyRight } from './refuse-early-right';
 import { registerActors } from './register-actors';
@@ -40,4 +41,5 @@ export const STEPS: readonly Step[] = [
   withdraw,
   rotateAndVerify,
   showLedger,
+  proveOffline,
 ];
