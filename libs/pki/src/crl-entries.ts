@@ -1,10 +1,10 @@
 import { type CrlEntry, readEntry } from './crl-entry';
 import { type DerElement, DerReader } from './der-reader';
-import { MAX_CRL_ENTRIES } from './limits';
+import { MAX_CRL_ENTRIES, MAX_NUMBER_BYTES } from './limits';
 import { PkiFormatError } from './pki-format-error';
 import { regularEntryEnd, serialLimit, serialStart } from './regular-entry';
 import { normalizeSerial } from './serial';
-import { ascendingOrder, firstDuplicate, SERIAL_STRIDE } from './serial-order';
+import { ascendingOrder, ROW_STRIDE } from './serial-order';
 
 const FIRST_CAPACITY = 1024;
 /** No entry is shorter: a serial of one octet and a UTCTime. */
@@ -57,7 +57,7 @@ export class CrlEntries {
     while (low <= high) {
       const middle = (low + high) >>> 1;
       const offset = this.#sorted[middle] ?? 0;
-      const difference = compareOctets(this.#serial(offset), wanted);
+      const difference = this.#compare(offset, wanted);
       if (difference === 0) return this.#read(offset);
       if (difference < 0) low = middle + 1;
       else high = middle - 1;
@@ -109,17 +109,30 @@ export class CrlEntries {
     return false;
   }
 
+  /** Sign of the difference between the serial number of an entry and another, by value. */
+  #compare(offset: number, wanted: Uint8Array): number {
+    const bytes = this.#bytes;
+    const start = serialStart(bytes, offset);
+    const length = serialLimit(bytes, offset) - start;
+    if (length !== wanted.length) return length - wanted.length;
+    for (let i = 0; i < length; i += 1) {
+      const difference = (bytes[start + i] ?? 0) - (wanted[i] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
   /** Lists of other CAs are often in order of time. */
   #sort(): Uint32Array {
-    const packed = Buffer.alloc(this.#count * SERIAL_STRIDE);
+    const packed = Buffer.alloc(this.#count * ROW_STRIDE);
     this.#offsets.forEach((offset, row) => {
       const serial = this.#serial(offset);
-      serial.copy(packed, (row + 1) * SERIAL_STRIDE - serial.length);
+      serial.copy(packed, row * ROW_STRIDE + MAX_NUMBER_BYTES - serial.length);
     });
     const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
     const order = ascendingOrder(view, this.#count);
     // The first of two could be a lifted hold that hides a revocation.
-    if (firstDuplicate(view, order) !== undefined) throw new PkiFormatError('a serial number occurs twice');
+    if (order === undefined) throw new PkiFormatError('a serial number occurs twice');
     return order.map((row) => this.#offsets[row] ?? 0);
   }
 
@@ -130,8 +143,4 @@ export class CrlEntries {
   #read(offset: number): CrlEntry {
     return readEntry(new DerReader(this.#bytes, offset, this.#end), this.#unknown);
   }
-}
-
-function compareOctets(a: Buffer, b: Buffer): number {
-  return a.length - b.length || a.compare(b);
 }

@@ -60,7 +60,8 @@ export function generalizedTime(unixSeconds: number): Buffer {
   return element(TAG.generalizedTime, Buffer.from(timeText(unixSeconds), 'latin1'));
 }
 
-const LAST_SECOND = 253_402_300_799;
+/** 9999-12-31T23:59:59Z: GeneralizedTime has four digits for the year. */
+export const LAST_SECOND = 253_402_300_799;
 const MS = 1000;
 
 function timeText(unixSeconds: number): string {

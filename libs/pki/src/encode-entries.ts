@@ -2,10 +2,11 @@ import { CRL_REASONS, type CrlReason, REMOVE_FROM_CRL } from './crl-reasons';
 import { TAG } from './der-tags';
 import { element, extension, generalizedTime, sequence } from './der-writer';
 import { timeLength, TimeWriter } from './entry-time';
+import { MAX_NUMBER_BYTES } from './limits';
 import { OID } from './oid';
 import { PkiFormatError } from './pki-format-error';
 import { type RevocationTable } from './revocation-table';
-import { SERIAL_STRIDE } from './serial-order';
+import { ROW_STRIDE } from './serial-order';
 
 /** Identifier and length octets of a short element. */
 const SHORT_HEADER = 2;
@@ -39,55 +40,62 @@ export class EntryEncoder {
 
   /** Returns one past the last byte written. Throws PkiFormatError for a time that has no encoding. */
   write(into: Buffer, start: number): number {
-    const { serials } = this.#table;
     const times = new TimeWriter();
     let at = start;
-    for (const row of this.#order) {
-      into[at] = TAG.sequence;
-      // Never above 127: 23 octets of serial, 17 of time, 40 of extensions.
-      into[at + 1] = this.#contentLength(row);
-      at = writeInteger(into, at + SHORT_HEADER, serials, row * SERIAL_STRIDE);
-      at = times.write(into, at, this.#table.revokedAt(row));
-      at = append(into, at, this.#extensions(row));
-      const invalidityDate = this.#table.invalidityDate(row);
-      if (invalidityDate !== undefined) times.writeGeneralized(into, at - DATE_LENGTH, invalidityDate);
-    }
+    for (const row of this.#order) at = writeEntry(into, at, this.#table, row, times);
     return at;
   }
 
   #contentLength(row: number): number {
-    const serial = integerLength(this.#table.serials, row * SERIAL_STRIDE);
-    return serial + timeLength(this.#table.revokedAt(row)) + this.#extensions(row).length;
-  }
-
-  #extensions(row: number): Buffer {
-    const templates = this.#table.invalidityDate(row) === undefined ? REASON_ALONE : REASON_AND_DATE;
-    return templates[this.#table.reasonCode(row)] ?? NOTHING;
+    const octets = this.#table.serialLength(row);
+    const first = this.#table.rows[serialAt(row, octets)] ?? 0;
+    const serial = SHORT_HEADER + signOctets(first) + octets;
+    const extensions = entryExtensions(this.#table.reasonCode(row), this.#table.invalidityDate(row));
+    return serial + timeLength(this.#table.revokedAt(row)) + extensions.length;
   }
 }
 
-function firstOctet(serials: Buffer, at: number): number {
-  let first = at;
-  while (serials[first] === 0) first += 1;
-  return first;
+function writeEntry(
+  into: Buffer,
+  start: number,
+  table: RevocationTable,
+  row: number,
+  times: TimeWriter,
+): number {
+  const octets = table.serialLength(row);
+  const invalidityDate = table.invalidityDate(row);
+  let at = writeInteger(into, start + SHORT_HEADER, table.rows, serialAt(row, octets), octets);
+  at = times.write(into, at, table.revokedAt(row));
+  at = append(into, at, entryExtensions(table.reasonCode(row), invalidityDate));
+  if (invalidityDate !== undefined) times.writeGeneralized(into, at - DATE_LENGTH, invalidityDate);
+  into[start] = TAG.sequence;
+  // Never above 127: 23 octets of serial, 17 of time, 40 of extensions.
+  into[start + 1] = at - start - SHORT_HEADER;
+  return at;
 }
 
-function integerLength(serials: Buffer, at: number): number {
-  const first = firstOctet(serials, at);
-  // A set top bit would make the number negative.
-  const sign = (serials[first] ?? 0) >= SIGN_BIT ? 1 : 0;
-  return SHORT_HEADER + sign + at + SERIAL_STRIDE - first;
+function entryExtensions(reasonCode: number, invalidityDate: number | undefined): Buffer {
+  const templates = invalidityDate === undefined ? REASON_ALONE : REASON_AND_DATE;
+  return templates[reasonCode] ?? NOTHING;
 }
 
-function writeInteger(into: Buffer, start: number, serials: Buffer, row: number): number {
-  const first = firstOctet(serials, row);
-  const sign = (serials[first] ?? 0) >= SIGN_BIT ? 1 : 0;
-  const octets = row + SERIAL_STRIDE - first;
+/** Where the octets of a row's serial number begin. */
+function serialAt(row: number, octets: number): number {
+  return row * ROW_STRIDE + MAX_NUMBER_BYTES - octets;
+}
+
+/** A set top bit would make the number negative. */
+function signOctets(first: number): number {
+  return first >= SIGN_BIT ? 1 : 0;
+}
+
+function writeInteger(into: Buffer, start: number, rows: Buffer, first: number, octets: number): number {
+  const sign = signOctets(rows[first] ?? 0);
   into[start] = TAG.integer;
   into[start + 1] = sign + octets;
   into[start + SHORT_HEADER] = 0;
   const at = start + SHORT_HEADER + sign;
-  for (let i = 0; i < octets; i += 1) into[at + i] = serials[first + i] ?? 0;
+  for (let i = 0; i < octets; i += 1) into[at + i] = rows[first + i] ?? 0;
   return at + octets;
 }
 

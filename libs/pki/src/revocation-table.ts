@@ -1,8 +1,9 @@
 import { CRL_REASONS, type EntryReason, reasonName, REMOVE_FROM_CRL } from './crl-reasons';
-import { MAX_CRL_ENTRIES } from './limits';
+import { LAST_SECOND } from './der-writer';
+import { MAX_CRL_ENTRIES, MAX_NUMBER_BYTES } from './limits';
 import { PkiFormatError } from './pki-format-error';
 import { normalizeSerial } from './serial';
-import { ascendingOrder, firstDuplicate, SERIAL_STRIDE } from './serial-order';
+import { ascendingOrder, ROW_STRIDE } from './serial-order';
 
 /** One revoked certificate. */
 export interface RevokedCertificate {
@@ -18,25 +19,31 @@ export interface RevokedCertificate {
 
 const FIRST_CAPACITY = 256;
 const NO_DATE = -1;
+/** Where the parts of a row stand after the serial number: octets of it, reason code, date in 48 bits. */
+const LENGTH_AT = MAX_NUMBER_BYTES;
+const REASON_AT = LENGTH_AT + 1;
+const DATE_HIGH_AT = REASON_AT + 1;
+const DATE_LOW_AT = DATE_HIGH_AT + 2;
+const WORD_RANGE = 2 ** 32;
 
 /**
- * Revoked certificates in columns of packed numbers: a million take 50 MB, where as many objects with strings take four
- * times as much and longer to collect. Fill it row by row from a database cursor, then build a CRL from it.
+ * Revoked certificates as packed rows: a million take 32 MB, where as many objects with strings take four times as much
+ * and longer to collect. A row is half a cache line: in order of serial numbers rows are visited all over the memory. Fill
+ * it row by row from a database cursor, then build a CRL from it.
  */
 export class RevocationTable {
-  #serials: Buffer;
-  #dates: Float64Array;
-  #invalidityDates: Float64Array;
-  #reasons: Uint8Array;
+  #rows: Buffer;
+  #view: DataView;
+  /** Only where an entry has one. */
+  #invalidityDates: Float64Array | undefined;
+  #capacity: number;
   #count = 0;
 
   /** `expected`: number of entries if known; the table grows beyond it. */
   constructor(expected = FIRST_CAPACITY) {
-    const capacity = Math.min(Math.max(expected, 1), MAX_CRL_ENTRIES);
-    this.#serials = Buffer.alloc(capacity * SERIAL_STRIDE);
-    this.#dates = new Float64Array(capacity);
-    this.#invalidityDates = new Float64Array(capacity);
-    this.#reasons = new Uint8Array(capacity);
+    this.#capacity = Math.min(Math.max(expected, 1), MAX_CRL_ENTRIES);
+    this.#rows = Buffer.alloc(this.#capacity * ROW_STRIDE);
+    this.#view = viewOf(this.#rows);
   }
 
   static of(entries: Iterable<RevokedCertificate>): RevocationTable {
@@ -50,54 +57,59 @@ export class RevocationTable {
     return this.#count;
   }
 
-  /** Left-padded serial numbers, SERIAL_STRIDE octets each. */
-  get serials(): Buffer {
-    return this.#serials;
+  /** Rows of ROW_STRIDE octets, each beginning with a left-padded serial number. */
+  get rows(): Buffer {
+    return this.#rows;
   }
 
-  /** Throws PkiFormatError for a serial or reason that no CRL may carry, and for more than MAX_CRL_ENTRIES entries. */
+  /** Throws PkiFormatError for what no CRL may carry, and for more than MAX_CRL_ENTRIES entries. */
   add(entry: RevokedCertificate): void {
     const row = this.#count;
     if (row >= MAX_CRL_ENTRIES) throw new PkiFormatError('there are too many entries for one CRL');
-    if (row === this.#dates.length) this.#grow();
-    // Below zero would read as absent.
-    if (entry.invalidityDate !== undefined && entry.invalidityDate < 0)
-      throw new PkiFormatError('an invalidity date lies before 1970');
-    writeSerial(this.#serials, row * SERIAL_STRIDE, entry.serial);
-    this.#dates[row] = entry.revokedAt;
-    this.#invalidityDates[row] = entry.invalidityDate ?? NO_DATE;
-    this.#reasons[row] = entry.reason === undefined ? 0 : reasonCode(entry.reason);
+    if (row === this.#capacity) this.#grow();
+    assertTime(entry.revokedAt);
+    const at = row * ROW_STRIDE;
+    this.#rows[at + LENGTH_AT] = writeSerial(this.#rows, at, entry.serial);
+    this.#rows[at + REASON_AT] = entry.reason === undefined ? 0 : reasonCode(entry.reason);
+    this.#view.setUint16(at + DATE_HIGH_AT, Math.floor(entry.revokedAt / WORD_RANGE));
+    this.#view.setUint32(at + DATE_LOW_AT, entry.revokedAt % WORD_RANGE);
+    if (entry.invalidityDate !== undefined) this.#setInvalidityDate(row, entry.invalidityDate);
     this.#count = row + 1;
   }
 
+  /** Octets of the serial number, at the end of its place. */
+  serialLength(row: number): number {
+    return this.#rows[row * ROW_STRIDE + LENGTH_AT] ?? 0;
+  }
+
   revokedAt(row: number): number {
-    return this.#dates[row] ?? 0;
+    const at = row * ROW_STRIDE;
+    return this.#view.getUint16(at + DATE_HIGH_AT) * WORD_RANGE + this.#view.getUint32(at + DATE_LOW_AT);
   }
 
   invalidityDate(row: number): number | undefined {
-    const date = this.#invalidityDates[row];
+    const date = this.#invalidityDates?.[row];
     return date === NO_DATE ? undefined : date;
   }
 
   /** Code of RFC 5280 §5.3.1, 0 where none is to be written. */
   reasonCode(row: number): number {
-    return this.#reasons[row] ?? 0;
+    return this.#rows[row * ROW_STRIDE + REASON_AT] ?? 0;
   }
 
   /** Rows by ascending serial number. Throws PkiFormatError where one occurs twice. */
   order(): Uint32Array {
-    const view = new DataView(this.#serials.buffer, this.#serials.byteOffset, this.#count * SERIAL_STRIDE);
-    const order = ascendingOrder(view, this.#count);
-    if (firstDuplicate(view, order) !== undefined) throw new PkiFormatError('a serial number occurs twice');
+    const order = ascendingOrder(this.#view, this.#count);
+    if (order === undefined) throw new PkiFormatError('a serial number occurs twice');
     return order;
   }
 
   *[Symbol.iterator](): Generator<RevokedCertificate, void> {
     for (let row = 0; row < this.#count; row += 1) {
-      const at = row * SERIAL_STRIDE;
+      const at = row * ROW_STRIDE;
       const invalidityDate = this.invalidityDate(row);
       yield {
-        serial: normalizeSerial(this.#serials.toString('hex', at, at + SERIAL_STRIDE)),
+        serial: normalizeSerial(this.#rows.toString('hex', at, at + MAX_NUMBER_BYTES)),
         revokedAt: this.revokedAt(row),
         ...reasonOf(this.reasonCode(row)),
         ...(invalidityDate === undefined ? {} : { invalidityDate }),
@@ -105,32 +117,44 @@ export class RevocationTable {
     }
   }
 
+  #setInvalidityDate(row: number, date: number): void {
+    assertTime(date);
+    this.#invalidityDates ??= new Float64Array(this.#capacity).fill(NO_DATE);
+    this.#invalidityDates[row] = date;
+  }
+
   #grow(): void {
-    const capacity = Math.min(this.#dates.length * 2, MAX_CRL_ENTRIES);
-    const serials = Buffer.alloc(capacity * SERIAL_STRIDE);
-    this.#serials.copy(serials);
-    this.#serials = serials;
-    const dates = new Float64Array(capacity);
-    dates.set(this.#dates);
-    this.#dates = dates;
-    const invalidityDates = new Float64Array(capacity);
-    invalidityDates.set(this.#invalidityDates);
-    this.#invalidityDates = invalidityDates;
-    const reasons = new Uint8Array(capacity);
-    reasons.set(this.#reasons);
-    this.#reasons = reasons;
+    this.#capacity = Math.min(this.#capacity * 2, MAX_CRL_ENTRIES);
+    const rows = Buffer.alloc(this.#capacity * ROW_STRIDE);
+    this.#rows.copy(rows);
+    this.#rows = rows;
+    this.#view = viewOf(rows);
+    if (this.#invalidityDates === undefined) return;
+    const dates = new Float64Array(this.#capacity).fill(NO_DATE);
+    dates.set(this.#invalidityDates);
+    this.#invalidityDates = dates;
   }
 }
 
-/** Writes a serial left-padded. Nearly all are whole octets of hex already; the rest take the long way. */
-function writeSerial(into: Buffer, at: number, serial: string): void {
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function assertTime(unixSeconds: number): void {
+  if (!Number.isInteger(unixSeconds) || unixSeconds < 0 || unixSeconds > LAST_SECOND)
+    throw new PkiFormatError('a time is not in whole Unix seconds between 1970 and 9999');
+}
+
+/** Writes a serial left-padded and gives its octets. Nearly all are whole octets of hex; the rest take the long way. */
+function writeSerial(into: Buffer, at: number, serial: string): number {
   const octets = serial.length / 2;
-  const start = at + SERIAL_STRIDE - octets;
-  const fits = Number.isInteger(octets) && octets > 0 && octets <= SERIAL_STRIDE;
-  if (fits && into.write(serial, start, 'hex') === octets && into[start] !== 0) return;
+  const start = at + MAX_NUMBER_BYTES - octets;
+  const fits = Number.isInteger(octets) && octets > 0 && octets <= MAX_NUMBER_BYTES;
+  if (fits && into.write(serial, start, 'hex') === octets && into[start] !== 0) return octets;
   const normal = normalizeSerial(serial);
-  into.fill(0, at, at + SERIAL_STRIDE);
-  into.write(normal, at + SERIAL_STRIDE - normal.length / 2, 'hex');
+  into.fill(0, at, at + MAX_NUMBER_BYTES);
+  into.write(normal, at + MAX_NUMBER_BYTES - normal.length / 2, 'hex');
+  return normal.length / 2;
 }
 
 const CODES: ReadonlyMap<string, number> = new Map([
