@@ -34,8 +34,8 @@ export const MAX_LOG_DIGEST_BYTES = 64;
 /** Characters of a public key in PEM: RSA-4096 takes about 800. */
 export const MAX_PEM_CHARACTERS = 4096;
 
-/** Bytes of a challenge below which it can be guessed or found again in old quotes. */
-export const MIN_CHALLENGE_BYTES = 16;
+/** Bytes of a challenge below which it can be guessed or found again in old quotes: 64 bits. Ours have 32 bytes. */
+export const MIN_CHALLENGE_BYTES = 8;
 
 /** Attestation keys that are remembered: some 3 KiB each. */
 export const MAX_REMEMBERED_KEYS = 1024;
