@@ -17,6 +17,7 @@ import { openSigningIdentity } from './fabric/signing-identity';
 import { type HsmClient } from './hsm';
 import { Metrics } from './metrics';
 import { ActorKeys } from './operations/actor-keys';
+import { IssuedCertificates, witnessing } from './ocsp';
 import { OperationExecutor } from './operations/executor';
 import { OperationService } from './operations/operation-service';
 import { OperationStore } from './operations/operation-store';
@@ -61,7 +62,8 @@ export function buildContext(parts: Parts): GatewayContext {
   const head = new HeadTracker(config.databaseUrl, logger);
   const reads = new MirrorReads(pool);
   const authorities = readAuthorities(config.network);
-  const assertNotRevoked = revocationCheck(pool);
+  const { mspId } = identity;
+  const assertNotRevoked = witnessing(revocationCheck(pool), new IssuedCertificates(pool), mspId);
   metrics.observe({
     openOperations: () => operations.open,
     peerHeight: () => commits.height,
@@ -82,7 +84,7 @@ export function buildContext(parts: Parts): GatewayContext {
     reads,
     actorKeys: new ActorKeys((actorId) => reads.actor(actorId)),
     operations,
-    acts: buildActs(parts, peer, { operations, authorities, assertNotRevoked, mspId: identity.mspId }),
+    acts: buildActs(parts, peer, { operations, authorities, assertNotRevoked, mspId }),
     authorities,
     certificates: new CertificateAuthenticator(authorities, assertNotRevoked),
     tokens: new TokenAuthenticator(config.oidc),

@@ -14,7 +14,8 @@ import {
   type ExtraGateway,
 } from '@maker-registry/testbed';
 import { http } from './support/http';
-import { openssl } from './support/openssl';
+import { binary } from './support/binary';
+import { openssl, opensslFile } from './support/openssl';
 import { refused } from './support/refused';
 
 const network = runningNetwork();
@@ -122,6 +123,53 @@ describe('certificate revocations', () => {
       minHeight: 'own',
     });
     expect(document).toMatchObject({ state: 'revoked', reason: 'keyCompromise', version: 3 });
+  });
+
+  describe('by OCSP', () => {
+    /** A certificate of this CA that no gateway ever sees: orderers talk to each other. */
+    const unseen = ((): Subject => {
+      const pem = readFileSync(join(msp, '../identities/orderer/msp/signcerts/cert.pem'), 'utf8');
+      return { pem, key: { ...platform.key, serial: normalizeSerial(new X509Certificate(pem).serialNumber) } };
+    })();
+
+    /** What openssl says of the answer to its own request for a certificate. */
+    async function status({ pem: certificate }: Subject, way: 'GET' | 'POST'): Promise<string> {
+      const files = { 'ca.pem': CA, 'certificate.pem': certificate };
+      const question = ['-issuer', 'ca.pem', '-cert', 'certificate.pem'];
+      const request = opensslFile(files, 'request.der', 'ocsp', ...question, '-reqout', 'request.der');
+      const where = gateways[0]!.network;
+      const { type, body } =
+        way === 'POST'
+          ? await binary(where, '/v1/ocsp', { type: 'application/ocsp-request', body: request })
+          : await binary(where, `/v1/ocsp/${encodeURIComponent(request.toString('base64'))}`);
+      expect(type).toBe('application/ocsp-response');
+      const answer = { ...files, 'request.der': request, 'response.der': body };
+      const check = ['-reqin', 'request.der', '-respin', 'response.der', '-CAfile', 'ca.pem', '-resp_text'];
+      const { text } = openssl(answer, 'ocsp', ...check);
+      expect(text).toContain('Response verify OK');
+      return /Cert Status: (\w+)/.exec(text)?.[1] ?? '';
+    }
+
+    it('are answered to GET and POST; good is only what was shown', async () => {
+      expect(await status(platform, 'POST')).toBe('revoked');
+      expect(await status(platform, 'GET')).toBe('revoked');
+      expect(await status(unseen, 'POST')).toBe('unknown');
+      const shown = await http(gateways[0]!.network, '/v1/certificates', {
+        body: JSON.stringify({ certificate: unseen.pem }),
+      });
+      expect(shown.json).toEqual({ msp_id: own.msp_id, ...unseen.key });
+      expect(await status(unseen, 'GET')).toBe('good');
+      const foreign = readFileSync(network.path(organization(network, 'op3').identities['auditor']?.cert ?? ''), 'utf8');
+      const refusal = await http(gateways[0]!.network, '/v1/certificates', {
+        body: JSON.stringify({ certificate: foreign }),
+      });
+      expect(refusal.json['code']).toBe('CERTIFICATE_INVALID');
+    });
+
+    it('know who has acted, without being shown', async () => {
+      const known: Subject = { pem: admin.certificate, key: platform.key };
+      expect(await status(known, 'POST')).toBe('good');
+    });
   });
 
   it('are final on the ledger, for everybody', async () => {

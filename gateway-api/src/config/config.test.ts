@@ -85,6 +85,13 @@ describe('readConfig', () => {
     });
   });
 
+  it('names the CRLs by the gateway’s own address where nothing else is said', () => {
+    const given = environment({ CRL_URL: 'https://op1.example/v1/crl', CRL_SHARDS: '8' });
+    expect(readConfig(given).trust?.crl).toEqual({ url: 'https://op1.example/v1/crl', shards: 8 });
+    const own = { url: 'https://127.0.0.1:10800/v1/crl', shards: 1 };
+    expect(readConfig(environment()).trust?.crl).toEqual(own);
+  });
+
   it('lets variables rule', () => {
     const config = readConfig(
       environment({
@@ -113,6 +120,10 @@ describe('readConfig', () => {
   });
 
   it.each<[string, string, Environment]>([
+    ['the address of the CRLs', 'CRL_URL', { CRL_URL: 'https://op1.example/v1/crl?x=1' }],
+    ['another address of the CRLs', 'CRL_URL', { CRL_URL: 'ftp://op1.example/v1/crl' }],
+    ['shards without an address', 'CRL_URL', { CRL_SHARDS: '8' }],
+    ['no shard', 'CRL_SHARDS', { CRL_SHARDS: '0', CRL_URL: 'https://op1.example/v1/crl' }],
     ['a missing file', 'REGISTRY_NETWORK_FILE', { REGISTRY_NETWORK_FILE: '/nowhere.json' }],
     ['no file', 'REGISTRY_NETWORK_FILE', { REGISTRY_NETWORK_FILE: '' }],
     ['an unknown organization', 'GATEWAY_ORGANIZATION', { GATEWAY_ORGANIZATION: 'op9' }],

@@ -8,6 +8,7 @@ import { CertificateRows } from './certificate-rows';
 import { type CrlConfig } from './crl-config';
 import { CrlService, type CrlServiceDeps } from './crl-service';
 import { CrlStore } from './crl-store';
+import { type NamedAuthority } from './issue';
 import { IssuedCrls } from './issued-crls';
 import { scopesOf } from './scope';
 
@@ -24,14 +25,16 @@ export interface CrlDeps extends Pick<CrlServiceDeps, 'head' | 'freshness' | 'st
   readonly logger: Logger;
 }
 
+/** The organization's CAs. Throws ConfigError. */
+export function namedAuthorities(pems: CrlDeps['config']['certificateAuthorities']): NamedAuthority[] {
+  return AUTHORITY_NAMES.map((name) => ({ name, ...readCertificateAuthority(pems[name]) }));
+}
+
 /** Puts the service together; nothing runs before `start`. */
 export function openCrlService(deps: CrlDeps): CrlService {
   const { config, pool, hsm, logger, head, freshness, stopping } = deps;
   return new CrlService({
-    authorities: AUTHORITY_NAMES.map((name) => ({
-      name,
-      ...readCertificateAuthority(config.certificateAuthorities[name]),
-    })),
+    authorities: namedAuthorities(config.certificateAuthorities),
     scopes: scopesOf(config.crl.shards),
     url: config.crl.url,
     rows: new CertificateRows(pool, config.mspId),

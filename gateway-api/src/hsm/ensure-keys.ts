@@ -15,14 +15,15 @@ export type TrustKeyLabel = keyof typeof TRUST_KEYS;
 
 export const TRUST_KEY_LABELS = Object.keys(TRUST_KEYS) as TrustKeyLabel[];
 
-async function ensureKey(hsm: HsmClient, label: TrustKeyLabel): Promise<Uint8Array> {
+/** The public point (65 bytes) of a key, which is made where the token lacks it. Throws HsmError. */
+export async function ensureKey(hsm: HsmClient, label: string, usage: KeyUsage): Promise<Uint8Array> {
   try {
     return await hsm.publicKey(label);
   } catch (error) {
     if (!(error instanceof HsmError) || error.code !== 'HSM_KEY_MISSING') throw error;
   }
   try {
-    return await hsm.generateKey(label, { usage: TRUST_KEYS[label] });
+    return await hsm.generateKey(label, { usage });
   } catch (error) {
     // Another gateway of the organisation starts at the same moment and was first.
     if (error instanceof HsmError && error.code === 'HSM_KEY_EXISTS') return hsm.publicKey(label);
@@ -33,6 +34,6 @@ async function ensureKey(hsm: HsmClient, label: TrustKeyLabel): Promise<Uint8Arr
 /** Makes the trust services' keys that the organisation's token lacks; returns every public point (65 bytes). */
 export async function ensureKeys(hsm: HsmClient): Promise<Readonly<Record<TrustKeyLabel, Uint8Array>>> {
   const points: [TrustKeyLabel, Uint8Array][] = [];
-  for (const label of TRUST_KEY_LABELS) points.push([label, await ensureKey(hsm, label)]);
+  for (const label of TRUST_KEY_LABELS) points.push([label, await ensureKey(hsm, label, TRUST_KEYS[label])]);
   return Object.fromEntries(points) as Record<TrustKeyLabel, Uint8Array>;
 }

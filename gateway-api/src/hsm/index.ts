@@ -1,5 +1,5 @@
 export { toDerSignature } from './ec';
-export { ensureKeys, TRUST_KEY_LABELS, TRUST_KEYS, type TrustKeyLabel } from './ensure-keys';
+export { ensureKey, ensureKeys, TRUST_KEY_LABELS, TRUST_KEYS, type TrustKeyLabel } from './ensure-keys';
 export { HsmClient, type HsmCounters, type HsmOptions, type SignOptions } from './hsm-client';
 export { registerHsmMetrics } from './hsm-metrics';
 export { HsmError, type HsmErrorCode } from './hsm-error';

@@ -4,13 +4,13 @@ import { type Request } from 'express';
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a JSON body as bytes, once and bounded. Content encodings are not taken, so a small body can't unfold into a
- * large one.
+ * Reads a body as bytes, once and bounded: JSON, or of the one media type that is expected. Content encodings are not
+ * taken, so a small body can't unfold into a large one.
  *
  * @throws RegistryError TOO_LARGE, JSON_MALFORMED
  */
-export function readBody(request: Request, maxBytes: number): Promise<Buffer> {
-  assertJson(request);
+export function readBody(request: Request, maxBytes: number, mediaType?: string): Promise<Buffer> {
+  assertType(request, mediaType);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   return collect(request, maxBytes);
 }
@@ -36,13 +36,13 @@ function collect(request: Request, maxBytes: number): Promise<Buffer> {
   });
 }
 
-function assertJson(request: Request): void {
-  const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-  if (type !== undefined && JSON_TYPE.test(type) && (encoding === undefined || encoding === 'identity'))
-    return;
+function assertType(request: Request, mediaType: string | undefined): void {
+  const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
+  const isExpected = mediaType === undefined ? JSON_TYPE.test(type) : type.toLowerCase().trim() === mediaType;
+  if (isExpected && (encoding === undefined || encoding === 'identity')) return;
   throw new RegistryError(
     'JSON_MALFORMED',
-    'Send the body as application/json in UTF-8, without a content encoding.',
+    `Send the body as ${mediaType ?? 'application/json in UTF-8'}, without a content encoding.`,
     { subject: '/headers/content-type' },
   );
 }

@@ -16,6 +16,8 @@ export interface BodyDescription {
   readonly description: string;
   readonly maxBytes: number;
   readonly schema: JsonSchema;
+  /** JSON without it. Any other is given to the handler as bytes. */
+  readonly mediaType?: string;
   /**
    * The handler parses the text itself with the parser that the ledger uses, which checks at least the schema; the
    * body is then given as text only and parsed once.

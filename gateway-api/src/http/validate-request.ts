@@ -31,7 +31,7 @@ export function requestValidator(route: RouteDescription): (request: Request) =>
     assertValid(checkQuery, query, '/query');
     checkHeaders(request);
     if (body === undefined) return { path, query, body: undefined, bodyBytes: NO_BODY };
-    const bodyBytes = await readBody(request, body.maxBytes);
+    const bodyBytes = await readBody(request, body.maxBytes, body.mediaType);
     if (bodySchema === undefined) return { path, query, body: undefined, bodyBytes };
     const value = parseStrictJson(bodyBytes, { maxBytes: body.maxBytes });
     assertSchema(bodySchema, value);

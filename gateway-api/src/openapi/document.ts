@@ -99,7 +99,7 @@ function operation(route: RouteDescription): OpenApiOperation {
           requestBody: {
             required: true,
             description: `${body.description}; at most ${body.maxBytes} bytes.`,
-            content: { 'application/json': { schema: body.schema } },
+            content: { [body.mediaType ?? 'application/json']: { schema: body.schema } },
           },
         }),
     responses: {

@@ -1,5 +1,6 @@
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
+import { ocspRoutes } from '../ocsp';
 import { keyBrokerRoutes, trustRoutes } from '../trust';
 import { fabricCaRoutes, reachRoutes } from '../reach';
 import { actRoutes } from './acts';
@@ -25,6 +26,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...exportRoutes(context),
     ...receiptRoutes(context),
     ...trustRoutes(context.trust),
+    ...ocspRoutes(context, () => context.trust()?.ocsp),
     ...keyBrokerRoutes(context.trust),
     ...reachRoutes(context),
     ...fabricCaRoutes(context),

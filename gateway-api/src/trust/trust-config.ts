@@ -56,7 +56,7 @@ export function readTrustConfig(
       ca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'cacerts/ca.pem')),
       tlsca: readPem('REGISTRY_NETWORK_FILE', join(msp, 'tlscacerts/tlsca.pem')),
     },
-    crl: readCrlConfig(env),
+    crl: readCrlConfig(env, readPublicUrl(env)),
     deviceTrust: readDeviceTrust(env),
     attestation: readAttestationPolicy('ATTESTATION_POLICY_FILE', policyFile),
     publicUrl: readPublicUrl(env),

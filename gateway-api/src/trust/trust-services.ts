@@ -1,5 +1,6 @@
 import { type JwkSet } from '@maker-registry/protocol';
 import { type CrlService, openCrlService } from '../crl';
+import { openOcsp, type OcspResponder } from '../ocsp';
 import { Challenges } from './challenges';
 import { ContentKeys } from './content-keys';
 import { type TrustDeps } from './deps';
@@ -23,6 +24,7 @@ export interface TrustServices {
   /** Undefined where the gateway has no address of its own. */
   readonly statusLists: StatusLists | undefined;
   readonly crls: CrlService;
+  readonly ocsp: OcspResponder;
   readonly devices: Devices;
   readonly challenges: Challenges;
   readonly tokens: Tokens;
@@ -49,6 +51,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
     lists: new RevocationLists(deps, keys),
     ...listServices,
     crls: openCrlService(deps),
+    ocsp: await openOcsp(deps),
     devices,
     challenges,
     tokens: new Tokens(deps, keys, requests, devices, listServices.statusLists),

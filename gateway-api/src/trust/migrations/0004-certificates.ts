@@ -47,5 +47,23 @@ export const CERTIFICATES: Migration = {
     );
     INSERT INTO gateway.crl_heads (authority_key_id, scope, last_number, base_number)
       SELECT authority_key_id, 'full', max(number), max(number) FROM gateway.crls GROUP BY authority_key_id;
+
+    -- Certificates that somebody showed and whose CA has signed them: OCSP says "good" of these alone.
+    CREATE TABLE gateway.issued_certificates (
+      authority_key_id text NOT NULL,
+      serial text NOT NULL,
+      not_after bigint NOT NULL,
+      PRIMARY KEY (authority_key_id, serial)
+    );
+
+    -- Certificates by which the CAs entrusted the OCSP key; issued by the gateway itself, so the CA's own record lacks them.
+    CREATE TABLE gateway.ocsp_responders (
+      authority_key_id text NOT NULL,
+      serial text NOT NULL,
+      not_after bigint NOT NULL,
+      der bytea NOT NULL,
+      issued_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (authority_key_id, serial)
+    );
   `,
 };

@@ -1,0 +1,4 @@
+export { IssuedCertificates, witnessing } from './issued-certificates';
+export { type OcspResponder } from './ocsp-responder';
+export { ocspRoutes } from './ocsp-routes';
+export { openOcsp } from './open-ocsp';
