@@ -129,7 +129,10 @@ describe('certificate revocations', () => {
     /** A certificate of this CA that no gateway ever sees: orderers talk to each other. */
     const unseen = ((): Subject => {
       const pem = readFileSync(join(msp, '../identities/orderer/msp/signcerts/cert.pem'), 'utf8');
-      return { pem, key: { ...platform.key, serial: normalizeSerial(new X509Certificate(pem).serialNumber) } };
+      return {
+        pem,
+        key: { ...platform.key, serial: normalizeSerial(new X509Certificate(pem).serialNumber) },
+      };
     })();
 
     /** What openssl says of the answer to its own request for a certificate. */
@@ -159,7 +162,10 @@ describe('certificate revocations', () => {
       });
       expect(shown.json).toEqual({ msp_id: own.msp_id, ...unseen.key });
       expect(await status(unseen, 'GET')).toBe('good');
-      const foreign = readFileSync(network.path(organization(network, 'op3').identities['auditor']?.cert ?? ''), 'utf8');
+      const foreign = readFileSync(
+        network.path(organization(network, 'op3').identities['auditor']?.cert ?? ''),
+        'utf8',
+      );
       const refusal = await http(gateways[0]!.network, '/v1/certificates', {
         body: JSON.stringify({ certificate: foreign }),
       });

@@ -32,3 +32,6 @@ export const MAX_SHOWN_BYTES = 96 * 1024;
 
 /** Certificates remembered as witnessed, so that a connection costs no statement. */
 export const MAX_REMEMBERED = 10_000;
+
+/** Seconds between two log lines about requests that could not be answered. */
+export const REPORT_INTERVAL_S = 60;

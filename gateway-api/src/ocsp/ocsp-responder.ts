@@ -13,7 +13,7 @@ import { type Logger } from 'pino';
 import { type NamedAuthority } from '../crl';
 import { type HsmClient, toDerSignature } from '../hsm';
 import { type CertificateStatuses } from './certificate-statuses';
-import { ANSWER_CACHE_S, ANSWER_LIFETIME_S, MAX_CACHED_ANSWERS } from './limits';
+import { ANSWER_CACHE_S, ANSWER_LIFETIME_S, MAX_CACHED_ANSWERS, REPORT_INTERVAL_S } from './limits';
 import { type ResponderCertificates } from './responder-certificates';
 
 /** Label of the key in the organization's token. */
@@ -43,6 +43,7 @@ interface CachedAnswer {
 export class OcspResponder {
   readonly #deps: OcspDeps;
   readonly #cache = new Map<string, CachedAnswer>();
+  #reportedAt = 0;
 
   constructor(deps: OcspDeps) {
     this.#deps = deps;
@@ -62,9 +63,17 @@ export class OcspResponder {
     try {
       return await this.#cached(parsed, authority);
     } catch (error) {
-      this.#deps.logger.debug({ err: error }, 'An OCSP request could not be answered now');
+      this.#report(error);
       return ocspError('tryLater');
     }
+  }
+
+  /** Anybody may ask, so that what fails is logged once in a while only. */
+  #report(error: unknown): void {
+    const now = this.#deps.now();
+    if (now < this.#reportedAt + REPORT_INTERVAL_S) return;
+    this.#reportedAt = now;
+    this.#deps.logger.warn({ err: error }, 'OCSP requests could not be answered');
   }
 
   /** The one CA of all certificates asked about: a response has one responder, and a responder speaks for one CA. */

@@ -1,5 +1,6 @@
 import { type JwkSet } from '@maker-registry/protocol';
 import { type CrlService, openCrlService } from '../crl';
+import { exclusively } from '../database/exclusively';
 import { openOcsp, type OcspResponder } from '../ocsp';
 import { Challenges } from './challenges';
 import { ContentKeys } from './content-keys';
@@ -33,9 +34,17 @@ export interface TrustServices {
   readonly keyBroker: KeyBroker;
 }
 
+/** Advisory lock under which one gateway at a time makes keys. Any fixed number; ASCII of "keys". */
+const KEYS_LOCK = '1801812339';
+
 /** Opens the trust services; makes the operator's keys in the HSM at the first start. Throws HsmError. */
 export async function openTrustServices(deps: TrustDeps): Promise<TrustServices> {
-  const keys = await openTrustKeys(deps.hsm);
+  // Two gateways that start at once would each find a key missing and make it, and a token takes two keys of one label.
+  const [keys, ocsp] = await exclusively(
+    deps.pool,
+    KEYS_LOCK,
+    async () => [await openTrustKeys(deps.hsm), await openOcsp(deps)] as const,
+  );
   const requests = new SignedRequests(deps.pool, deps.reads);
   const challenges = new Challenges(deps.pool);
   const devices = new Devices(deps.pool, deps.config.deviceTrust, deps.config.attestation);
@@ -51,7 +60,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
     lists: new RevocationLists(deps, keys),
     ...listServices,
     crls: openCrlService(deps),
-    ocsp: await openOcsp(deps),
+    ocsp,
     devices,
     challenges,
     tokens: new Tokens(deps, keys, requests, devices, listServices.statusLists),
