@@ -18,6 +18,12 @@ export const PROGRAM_LIMIT_MS = 15 * 60_000;
 /** Milliseconds for the simulated TPM to open its socket. */
 export const SIMULATOR_START_MS = 5_000;
 
+/** Milliseconds for another operator's gateway to start, on a machine busy with a network. */
+export const GATEWAY_START_MS = 30_000;
+
+/** Operators among whom the key of the story is split; the parameters say how many of them must release it. */
+export const KEY_HOLDERS = 3;
+
 /** Milliseconds between a request to end and a forced end of a process we started. */
 export const STOP_GRACE_MS = 3_000;
 

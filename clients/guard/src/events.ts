@@ -13,6 +13,7 @@ export type EventName =
   | 'pinned'
   | 'progress'
   | 'refused'
+  | 'share'
   | 'started'
   | 'stopped'
   | 'stopping'

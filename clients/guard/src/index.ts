@@ -13,6 +13,7 @@ export {
   several,
   wholeNumber,
 } from './commands/options';
+export { openPinned } from './commands/open-gateways';
 export { GUARD_COMMANDS } from './commands/table';
 export { errorFields } from './events';
 export { ContainerFile } from './container/container-file';
@@ -28,4 +29,6 @@ export { EXIT_CODES, type ExitCode } from './exit-codes';
 export { guard, type ProcessSurroundings } from './guard';
 export { defaultStateDirectory } from './state/state-directory';
 export { readContentKeyFile, writeContentKeyFile } from './state/content-key-file';
-export { jwksFingerprint, keysFor, parseJwks } from './trust/pinned-operators';
+export { type KeyShareFile, readKeyShareFile, writeKeyShareFile } from './state/key-share-file';
+export { OperatorGateways, type OperatorGateway } from './trust/operator-gateways';
+export { jwksFingerprint, keysFor, parseJwks, type PinnedOperators } from './trust/pinned-operators';

@@ -8,6 +8,8 @@ export interface NetworkFile {
   readonly genesis_hash: string;
   readonly organizations: readonly OrganizationEntry[];
   readonly gateway: { readonly url: string; readonly tls_ca_cert: string };
+  readonly hsm: { readonly module: string; readonly conf: string; readonly pin_file: string };
+  readonly postgres: { readonly url: string };
 }
 
 export interface OrganizationEntry {
@@ -15,6 +17,8 @@ export interface OrganizationEntry {
   readonly msp_id: string;
   readonly role: 'operator' | 'regulator';
   readonly peer?: { readonly endpoint: string };
+  /** PEM of the CA that its servers' certificates chain to. */
+  readonly tls_ca_cert: string;
   readonly identities: Readonly<Record<string, IdentityEntry>>;
 }
 

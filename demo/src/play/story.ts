@@ -24,6 +24,8 @@ export interface Made {
   readonly artifactId: string;
   /** Encrypted weights. */
   readonly container: string;
+  /** The operators that the maker entrusts the content key to. */
+  readonly keyHolders: readonly OperatorDesk[];
   readonly rightId: string;
   readonly device: Device;
   /** File with the first buyer's rights token. */
@@ -51,6 +53,15 @@ export interface RecordedPicture {
   readonly file: string;
   readonly modelRef: string;
   readonly contentHash: string;
+}
+
+/** One operator's gateway, and the way to it. */
+export interface OperatorDesk {
+  readonly mspId: string;
+  readonly url: string;
+  /** File with the CA of its certificate. */
+  readonly ca: string;
+  readonly client: RegistryClient;
 }
 
 export interface Device {

@@ -1,23 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJwks, readContentKeyFile } from '@maker-registry/guard';
-import { fromHex, publicKeyFromJwk, sealJwe } from '@maker-registry/protocol';
+import { requiredKeyThreshold } from '@maker-registry/protocol';
+import { type DepositTarget, depositWithOperators, sharingOf, splitContentKey } from '@maker-registry/sdk';
+import { KEY_HOLDERS } from '../limits';
 import { askGuard } from '../machine/guarded-command';
+import { openDesk, startOperatorGateway } from '../machine/operator-gateway';
 import { submit } from '../play/desk';
 import type { Scene, Step } from '../play/step';
-import { made } from '../play/story';
+import { made, type OperatorDesk, type Story } from '../play/story';
 import { shortId } from '../terminal/format';
 
 const KEY_VERSION = 1;
-const EPHEMERAL_KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TOP_BIT_CLEAR = 0x7f;
 /** A tensor's name, which stands in clear at the beginning of every safetensors file. */
 const TRACE = 'embeddings.word_embeddings.weight';
 
 export const protectModel: Step = {
-  title: 'The maker encrypts the weights and entrusts the key to an operator',
+  title: 'The maker encrypts the weights and splits the key among operators',
   run: async (scene) => {
     const { story } = scene;
     const container = join(story.folder, 'model.mrg');
@@ -37,13 +36,8 @@ export const protectModel: Step = {
       'nothing of the weights can be read in the container',
       !(await readFile(container)).includes(TRACE),
     );
-    await submit(scene, made(story, 'maker'), 'key.commit', {
-      artifact_id: made(story, 'artifactId'),
-      commitment: String(printed['commitment']),
-      ciphertext_digest: String(printed['ciphertext_digest']),
-      format: 'mrg1',
-    });
-    await deposit(scene, keyFile);
+    story.made.keyHolders = await openKeyHolders(scene);
+    await entrust(scene, keyFile, { ...printed });
     const { versions } = await story.registry.read.contentKeys(made(story, 'artifactId'));
     const onLedger = versions.find(({ version }) => version === KEY_VERSION);
     scene.check(
@@ -54,35 +48,74 @@ export const protectModel: Step = {
   },
 };
 
-/** Encrypts the content key to the wrapping key in the operator's HSM and hands it to the operator's gateway. */
-async function deposit(scene: Scene, keyFile: string): Promise<void> {
-  const { story } = scene;
-  const { trust } = story.registry;
-  const wrap = parseJwks(await trust.jwks()).find(({ use }) => use === 'wrap');
-  if (wrap === undefined) throw new Error('The operator publishes no wrapping key');
-  const { contentKey } = await readContentKeyFile(keyFile);
-  const jwe = sealJwe({
-    recipientPublic: fromHex(publicKeyFromJwk(wrap).publicKey),
-    ephemeralPrivate: ephemeralKey(),
-    iv: randomBytes(IV_BYTES),
-    plaintext: contentKey,
-    ...(wrap.kid === undefined ? {} : { kid: wrap.kid }),
-  });
-  contentKey.fill(0);
-  const operator = story.network.organizations.find(({ role }) => role === 'operator')?.msp_id ?? '';
-  const artifactId = made(story, 'artifactId');
-  await trust.depositKey(made(story, 'maker').key, {
-    artifact_id: artifactId,
-    version: KEY_VERSION,
-    operator,
-    jwe,
-  });
-  scene.tell(`the key is deposited at ${operator}, encrypted to a key in its HSM`);
+/** The gateways of the operators that get the key: of several where the class of the model asks for shares. */
+async function openKeyHolders({ story, tell }: Scene): Promise<readonly OperatorDesk[]> {
+  const operators = story.network.organizations.filter(({ role }) => role === 'operator');
+  const [first, ...others] = operators;
+  const { url, tls_ca_cert: ca } = story.network.gateway;
+  const own = openDesk(story, first?.msp_id ?? '', url, ca);
+  if ((await threshold(story)) === 1) return [own];
+  const more = await Promise.all(
+    others.slice(0, KEY_HOLDERS - 1).map((operator, index) => startOperatorGateway(story, operator, index)),
+  );
+  tell(`gateways of ${more.map(({ mspId }) => mspId).join(' and ')} run beside that of ${own.mspId}`);
+  return [own, ...more];
 }
 
-/** A scalar below the order of P-256, whose first 32 bits are all ones: a clear first bit is enough. */
-function ephemeralKey(): Uint8Array {
-  const bytes = randomBytes(EPHEMERAL_KEY_BYTES);
-  bytes.writeUInt8(bytes.readUInt8(0) & TOP_BIT_CLEAR, 0);
-  return bytes;
+/** Operators that must release together, by the class of the model. */
+async function threshold({ registry, made: { artifactId } }: Story): Promise<number> {
+  const [artifact, parameters] = await Promise.all([
+    registry.read.artifact(artifactId ?? ''),
+    registry.read.parameters(),
+  ]);
+  return requiredKeyThreshold(parameters, artifact.risk.class);
+}
+
+/** Commits the key on the ledger and hands each operator its share of it, encrypted to a key in that operator's HSM. */
+async function entrust(scene: Scene, keyFile: string, printed: Record<string, unknown>): Promise<void> {
+  const { story } = scene;
+  const holders = made(story, 'keyHolders');
+  const artifactId = made(story, 'artifactId');
+  const needed = await threshold(story);
+  const { contentKey } = await readContentKeyFile(keyFile);
+  const operators = holders.map(({ mspId }) => mspId);
+  const shares = needed > 1 ? await splitContentKey(contentKey, needed, operators) : [];
+  const { block } = await submit(scene, made(story, 'maker'), 'key.commit', {
+    artifact_id: artifactId,
+    commitment: String(printed['commitment']),
+    ciphertext_digest: String(printed['ciphertext_digest']),
+    format: 'mrg1',
+    ...(needed > 1 ? { sharing: sharingOf(artifactId, needed, shares) } : {}),
+  });
+  const outcomes = await depositWithOperators(
+    made(story, 'maker').key,
+    {
+      artifactId,
+      version: KEY_VERSION,
+      secretOf: (operator) => shares.find((one) => one.operator === operator)?.share ?? contentKey,
+    },
+    await Promise.all(holders.map((holder) => depositTarget(holder, artifactId, block))),
+  );
+  for (const { share } of shares) share.fill(0);
+  contentKey.fill(0);
+  const claim =
+    needed > 1
+      ? `each of ${operators.join(', ')} holds one share in its HSM; any ${needed} release the key, none alone can`
+      : `the key is deposited at ${operators.join(', ')}, encrypted to a key in its HSM`;
+  scene.check(
+    claim,
+    outcomes.every(({ status }) => status === 'deposited'),
+    outcomes,
+  );
+}
+
+async function depositTarget(
+  { mspId, client }: OperatorDesk,
+  artifactId: string,
+  minHeight: number,
+): Promise<DepositTarget> {
+  await client.read.contentKeys(artifactId, { minHeight });
+  const wrapKey = parseJwks(await client.trust.jwks()).find(({ use }) => use === 'wrap');
+  if (wrapKey === undefined) throw new Error(`${mspId} publishes no wrapping key`);
+  return { operator: mspId, client, wrapKey };
 }

@@ -54,6 +54,9 @@ function tellToken(scene: Scene, token: string): void {
 function checkGuard(scene: Scene, lines: readonly string[]): void {
   const attested = eventsNamed(lines, 'attested')[0];
   scene.check('the TPM quoted its state and certified the release key', attested !== undefined);
+  const released = eventsNamed(lines, 'key-released').map(({ operator }) => String(operator));
+  scene.fact('released_by', released);
+  scene.tell(`the key came from ${released.join(' and ')}, each by its own verification`);
   const decrypted = eventsNamed(lines, 'decrypted')[0];
   const bytes = Number(decrypted?.['bytes']);
   const gigabytesPerSecond = bytes / 1000 / Number(decrypted?.['cpu_us']);

@@ -1,27 +1,29 @@
 import { contentKeyBody } from '../content-key-body';
-import { required } from '@maker-registry/guard';
+import { optional, required } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
 import { INTENT_HELP, intentOptions, submitIntent } from '../submit';
 
 export const keyRotate: CliCommand = {
   name: 'key rotate',
   summary: 'Put a new content key in force.',
-  help: `registry key rotate --key FILE --container FILE.mrg --actor-key FILE
+  help: `registry key rotate --key FILE --container FILE.mrg [--shares FILE] --actor-key FILE
 
 --key is the content key file that registry guard protect made, --container what it encrypted. The key itself stays
-here; the ledger gets its commitment and the container's digest.
+here; the ledger gets its commitment and the container's digest. --shares is what registry key split made of the key: the
+ledger gets the scheme and a commitment to each share. High risk classes ask for it.
 ${INTENT_HELP}`,
   options: {
     ...intentOptions,
     key: 'text',
     container: 'text',
+    shares: 'text',
   },
   run: async ({ given }, context) => {
     return await submitIntent(
       given,
       context,
       'key.rotate',
-      await contentKeyBody(required(given, 'key'), required(given, 'container')),
+      await contentKeyBody(required(given, 'key'), required(given, 'container'), optional(given, 'shares')),
     );
   },
 };

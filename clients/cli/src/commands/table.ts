@@ -19,6 +19,7 @@ import { keyCommit } from './key-commit';
 import { keyDeposit } from './key-deposit';
 import { keyRevoke } from './key-revoke';
 import { keyRotate } from './key-rotate';
+import { keySplit } from './key-split';
 import { keysGenerate } from './keys-generate';
 import { keysShow } from './keys-show';
 import { licenseDefine } from './license-define';
@@ -114,6 +115,7 @@ export const COMMANDS: readonly CliCommand[] = [
   keyDeposit,
   keyRevoke,
   keyRotate,
+  keySplit,
   keysGenerate,
   keysShow,
   licenseDefine,

@@ -1,5 +1,5 @@
 import { ClientError } from '@maker-registry/sdk';
-import { enrollDevice } from '../device/enroll-device';
+import { enrollDevice, enrollKnownDevice } from '../device/enroll-device';
 import { readDevice, writeDevice } from '../state/device-store';
 import { defaultStateDirectory, StateDirectory } from '../state/state-directory';
 import { defaultTcti } from '../tpm/tpm-tools';
@@ -15,6 +15,8 @@ export const enroll: GuardCommand = {
 Makes an attestation key in the TPM that TPM2TOOLS_TCTI names (or /dev/tpmrm0), proves to the gateway that it lives
 beside the TPM's endorsement key, and keeps what the TPM needs to load it again in the state directory (0700).
 Prints the device id. The operator's keys are pinned as by: guard pin
+Repeat it with the --gateway and --operator of every other operator: the same keys are shown to each of them, for each
+verifies the machine by itself. --ek and --ak count the first time only.
 ${GATEWAY_HELP}`,
   options: {
     ...gatewayOptions,
@@ -27,24 +29,19 @@ ${GATEWAY_HELP}`,
   },
   run: async ({ given }, { environment, tell, print }) => {
     const state = await StateDirectory.open(optional(given, 'state') ?? defaultStateDirectory(environment));
-    if ((await readDevice(state)) !== undefined) {
-      throw new ClientError(
-        'FILE_EXISTS',
-        `A device is enrolled in ${state.path} already. Name another --state.`,
-        {
-          subject: state.path,
-        },
-      );
-    }
+    const known = await readDevice(state);
     const client = await openClient(given, environment);
     try {
-      const { operator, fingerprint } = await pinKeys(client, state, given);
+      const { operator, fingerprint } = await pinKeys(client, state, given, environment);
       tell('pinned', { operator, fingerprint });
-      const device = await enrollDevice(client.trust, {
-        tcti: defaultTcti(environment),
-        endorsementAlgorithm: algorithm(given, 'ek'),
-        attestationAlgorithm: algorithm(given, 'ak'),
-      });
+      const device =
+        known === undefined
+          ? await enrollDevice(client.trust, {
+              tcti: defaultTcti(environment),
+              endorsementAlgorithm: algorithm(given, 'ek'),
+              attestationAlgorithm: algorithm(given, 'ak'),
+            })
+          : await enrollKnownDevice(client.trust, defaultTcti(environment), known);
       await writeDevice(state, device);
       tell('enrolled', { device_id: device.deviceId });
       print({ device_id: device.deviceId, operator, fingerprint, state: state.path });

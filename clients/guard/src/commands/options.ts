@@ -102,14 +102,33 @@ export function wholeNumber(text: string, name: string, bounds: { min: number; m
   );
 }
 
+function settingOf(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+): (name: keyof typeof GATEWAY_OPTIONS) => string | undefined {
+  return (name) =>
+    optional(given, name) ?? environment[`REGISTRY_${name.toUpperCase().replaceAll('-', '_')}`];
+}
+
+/** Address and CA (PEM) of the gateway that the options name; undefined where they name none. */
+export async function namedGateway(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ readonly url: string; readonly ca?: string } | undefined> {
+  const setting = settingOf(given, environment);
+  const url = setting('gateway');
+  if (url === undefined) return undefined;
+  const ca = await fileText(setting('ca'));
+  return { url, ...(ca === undefined ? {} : { ca }) };
+}
+
 /** The client that the gateway options describe. `pinnedNetwork` fills in for --network and may not contradict it. */
 export async function openClient(
   given: Given,
   environment: NodeJS.ProcessEnv,
   pinnedNetwork?: string,
 ): Promise<RegistryClient> {
-  const setting = (name: keyof typeof GATEWAY_OPTIONS): string | undefined =>
-    optional(given, name) ?? environment[`REGISTRY_${name.toUpperCase().replaceAll('-', '_')}`];
+  const setting = settingOf(given, environment);
   const network = setting('network') ?? pinnedNetwork;
   const baseUrl = setting('gateway');
   if (baseUrl === undefined) throw new ClientError('USAGE', '--gateway is missing.', { subject: 'gateway' });

@@ -1,7 +1,7 @@
 import { type RegistryClient, ClientError } from '@maker-registry/sdk';
 import { type StateDirectory } from '../state/state-directory';
 import { jwksFingerprint, parseJwks, pinOperator } from '../trust/pinned-operators';
-import { optional, required, type Given, wholeNumber } from './options';
+import { type Given, namedGateway, optional, required, wholeNumber } from './options';
 
 /** As many operators as a network can have. */
 const MAX_THRESHOLD = 64;
@@ -13,7 +13,7 @@ export interface PinResult {
 }
 
 /**
- * Fetches an operator's public keys and pins them when their fingerprint is the one the caller has from elsewhere. Without
+ * Fetches an operator's public keys and pins them, with the gateway's address, when their fingerprint is the one the caller has from elsewhere. Without
  * a fingerprint nothing is pinned, and the error shows the fingerprint to compare.
  *
  * @throws ClientError KEYS_NOT_PINNED, FINGERPRINT_MISMATCH
@@ -22,6 +22,7 @@ export async function pinKeys(
   client: RegistryClient,
   state: StateDirectory,
   given: Given,
+  environment: NodeJS.ProcessEnv,
 ): Promise<PinResult> {
   const mspId = required(given, 'operator');
   const keys = parseJwks(await client.trust.jwks());
@@ -44,7 +45,9 @@ export async function pinKeys(
       },
     );
   }
-  await pinOperator(state, client.network, { mspId, fingerprint, keys }, thresholdOf(given));
+  const gateway = await namedGateway(given, environment);
+  const operator = { mspId, fingerprint, keys, ...(gateway === undefined ? {} : { gateway }) };
+  await pinOperator(state, client.network, operator, thresholdOf(given));
   return { operator: mspId, fingerprint, pinned: true };
 }
 

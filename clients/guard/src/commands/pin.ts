@@ -10,6 +10,9 @@ export const pin: GuardCommand = {
 Fetches the operator's public keys once and keeps them. From then on tokens and revocation lists count only when signed
 by pinned keys. Without --fingerprint it shows the fingerprint and pins nothing; --trust-first takes the keys unseen.
 
+The gateway's address is kept too: pin every operator, and guard run goes on with another gateway when one is away, and
+collects the shares of a split content key from as many as it takes.
+
 With --threshold, K of the pinned operators have to vouch for the lists by which guard run goes on, so that no single one can
 hide a revocation. Pin at least K.
 ${GATEWAY_HELP}`,
@@ -25,7 +28,7 @@ ${GATEWAY_HELP}`,
     const state = await StateDirectory.open(optional(given, 'state') ?? defaultStateDirectory(environment));
     const client = await openClient(given, environment);
     try {
-      const result = await pinKeys(client, state, given);
+      const result = await pinKeys(client, state, given, environment);
       tell('pinned', { operator: result.operator, fingerprint: result.fingerprint });
       print(result);
       return 0;

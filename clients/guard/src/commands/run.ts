@@ -8,11 +8,11 @@ import { defaultStateDirectory, StateDirectory } from '../state/state-directory'
 import { defaultTcti } from '../tpm/tpm-tools';
 import { requirePinned } from '../trust/pinned-operators';
 import { type CommandContext, type GuardCommand } from './command';
+import { openGateways } from './open-gateways';
 import {
   GATEWAY_HELP,
   gatewayOptions,
   type Given,
-  openClient,
   optional,
   type ParsedOptions,
   readTokenFile,
@@ -32,6 +32,10 @@ Gets a rights token (or takes the one in --token), attests this machine where th
 content key, decrypts into memory only, and runs COMMAND. In its arguments {} stands for the plaintext: a path with
 --as path (the default), a descriptor number with --as fd; GUARD_ARTIFACT in the environment says the same. While it
 runs the guard follows the revocation list and renews the token, and stops COMMAND when either says so.
+
+--gateway may be left out: the gateways of the pinned operators are asked then (guard pin, guard enroll), and they take over
+in any case when the named one is away. A content key that is split among operators is collected from as many of them as
+it takes; each verifies this machine by itself.
 
 Exit codes: COMMAND's own; 120 refused before it started; 121 stopped: revoked, held, restricted, sold or banned;
 122 stopped: no fresh list or token to be had; 123 something else failed; 64 wrong arguments.
@@ -55,7 +59,7 @@ ${GATEWAY_HELP}`,
     try {
       return await runArtifact(request);
     } finally {
-      request.client.close();
+      request.gateways.close();
     }
   },
 };
@@ -79,7 +83,7 @@ async function readRequest({ given, rest }: ParsedOptions, context: CommandConte
     device: await readDevice(state),
     tcti: defaultTcti(environment),
     pcrs: pcrs(given),
-    client: await openClient(given, environment, pinned.network),
+    gateways: await openGateways(given, environment, pinned),
     command,
     state,
     pinned,

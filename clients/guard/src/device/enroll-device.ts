@@ -1,10 +1,11 @@
 import { fromHex, toHex } from '@maker-registry/protocol';
-import { type Trust } from '@maker-registry/sdk';
+import { ClientError, type Trust } from '@maker-registry/sdk';
 import { type Device } from '../state/device-store';
 import {
   activateCredential,
   type AttestationAlgorithm,
   createDeviceKeys,
+  type DeviceKeys,
   type EndorsementAlgorithm,
   loadDeviceKeys,
   readEndorsementCertificate,
@@ -29,12 +30,39 @@ export async function enrollDevice(gateway: Trust, options: EnrollOptions): Prom
     keys: await createDeviceKeys(tpm, endorsementAlgorithm, attestationAlgorithm),
     certificate: await readEndorsementCertificate(tpm, endorsementAlgorithm),
   }));
+  return await prove(gateway, options.tcti, keys, certificate);
+}
+
+/**
+ * Shows the keys of an enrolled machine to another operator, which verifies them by itself.
+ *
+ * @throws RegistryError as enrollDevice; ClientError TPM_*, GATEWAY_LIED for another device id than the keys give
+ */
+export async function enrollKnownDevice(gateway: Trust, tcti: string, device: Device): Promise<Device> {
+  const certificate = await withTpm(tcti, async (tpm) => {
+    await loadDeviceKeys(tpm, device.keys);
+    return await readEndorsementCertificate(tpm, device.keys.endorsementAlgorithm);
+  });
+  const proven = await prove(gateway, tcti, device.keys, certificate);
+  if (proven.deviceId === device.deviceId) return proven;
+  throw new ClientError('GATEWAY_LIED', 'The gateway enrolled these keys under another device id.', {
+    subject: proven.deviceId,
+  });
+}
+
+/** Shows both public keys to a gateway, and proves by opening a credential that one TPM holds them. */
+async function prove(
+  gateway: Trust,
+  tcti: string,
+  keys: DeviceKeys,
+  certificate: Uint8Array | undefined,
+): Promise<Device> {
   const challenge = await gateway.enrollDevice({
     ...(certificate === undefined ? {} : { ek_certificate: toHex(certificate) }),
     ek_public: toHex(keys.endorsementPublic),
     ak_public: toHex(keys.attestationPublic),
   });
-  const secret = await withTpm(options.tcti, async (tpm) => {
+  const secret = await withTpm(tcti, async (tpm) => {
     await loadDeviceKeys(tpm, keys);
     return await activateCredential(
       tpm,

@@ -1,138 +1,132 @@
 import {
-  attestationContext,
   CONTENT_KEY_BYTES,
-  fromHex,
-  openJwe,
-  parseJwe,
+  contentKeyCommitment,
+  type ContentKeyVersion,
+  isRegistryError,
   RegistryError,
-  toHex,
-  utf8,
 } from '@maker-registry/protocol';
-import {
-  type ActorSigner,
-  type AttestationEvidence,
-  type QuoteEvidence,
-  type ReleasedKey,
-  type Trust,
-} from '@maker-registry/sdk';
-import { keyName, parsePublic } from '@maker-registry/tpm';
-import { type Tell } from '../events';
-import { type Device } from '../state/device-store';
-import { loadDeviceKeys } from '../tpm/attestation-key';
-import { quote } from '../tpm/quote';
-import {
-  agreeWithReleaseKey,
-  type Attestation,
-  certifyReleaseKey,
-  createReleaseKey,
-} from '../tpm/release-key';
-import { withTpm } from '../tpm/tpm-tools';
-import { createSoftwareReleaseKey } from './software-release-key';
+import { assertCommittedShare, combineShares, type KeyShare } from '@maker-registry/sdk';
+import { errorFields, type Tell } from '../events';
+import { type OperatorGateway, type OperatorGateways } from '../trust/operator-gateways';
 
-export interface KeyRequest {
-  readonly gateway: Trust;
-  readonly holder: ActorSigner;
-  readonly token: string;
-  readonly rightId: string;
+/** What one operator releases: the content key, or its share of one. The caller overwrites it. */
+export type ReleaseFrom = (gateway: OperatorGateway) => Promise<Uint8Array>;
+
+export interface KeyWish {
+  readonly gateways: Pick<OperatorGateways, 'all'>;
+  readonly artifactId: string;
+  /** The version as the ledger has it. */
+  readonly version: ContentKeyVersion;
+  readonly releaseFrom: ReleaseFrom;
   readonly tell: Tell;
 }
 
-export interface AttestedKeyRequest extends KeyRequest {
-  readonly device: Device;
-  readonly tcti: string;
-  readonly pcrs: readonly number[];
-}
-
-export interface ContentKey {
-  readonly key: Buffer;
-  readonly version: number;
-  /** What the gateway says is on the ledger, hex. */
-  readonly commitment: string;
+/** Why one operator gave nothing that counts. */
+interface Failure {
+  readonly operator: string;
+  readonly error: unknown;
 }
 
 /**
- * Obtains the content key for an attested machine: a fresh release key in the TPM, certified by its attestation key, and a
- * quote over the gateway's nonce, the right and that release key. The answer opens only in this TPM.
+ * Obtains the content key of a version: whole from whichever operator releases it, or its shares from as many operators as
+ * the ledger says, each by its own judgement, combined here and checked against the ledger. The caller overwrites it.
  *
- * @throws RegistryError of the gateway (QUOTE_*, TOKEN_*, …), JWE_*; ClientError TPM_*
+ * @throws RegistryError what the operators refuse with; KEY_SHARES_MISSING, CONTENT_KEY_MISMATCH, KEY_SHARE_MISMATCH
+ * @throws ClientError where no gateway answers
  */
-export async function obtainAttestedKey(request: AttestedKeyRequest): Promise<ContentKey> {
-  const { gateway, tell } = request;
-  const challenge = await gateway.challenge('key-release');
-  return await withTpm(request.tcti, async (tpm) => {
-    await loadDeviceKeys(tpm, request.device.keys);
-    const { publicArea } = await createReleaseKey(tpm);
-    const certification = await certifyReleaseKey(tpm);
-    const context = attestationContext({
-      nonce: fromHex(challenge.nonce),
-      rightId: request.rightId,
-      releaseKeyName: keyName(parsePublic(publicArea)),
-    });
-    const quoted = await quote(tpm, request.pcrs, context);
-    tell('attested', { device_id: request.device.deviceId, pcrs: request.pcrs.join(',') });
-    const released = await release(request, challenge.challenge_id, publicArea, {
-      quote: { ...evidence(quoted), pcrs: { sha256: quoted.pcrs } },
-      certification: evidence(certification),
-    });
-    const { ephemeralPublic } = parseJwe(released.jwe);
-    return open(released, await agreeWithReleaseKey(tpm, ephemeralPublic));
-  });
+export async function obtainContentKey(wish: KeyWish): Promise<Buffer> {
+  return wish.version.sharing === undefined
+    ? await obtainWhole(wish)
+    : await collect(wish, wish.version.sharing);
 }
 
-/** Obtains the content key where the class asks for no attestation: encrypted to a key of this process. */
-export async function obtainUnattestedKey(request: KeyRequest): Promise<ContentKey> {
-  const challenge = await request.gateway.challenge('key-release');
-  const { publicArea, privateKey } = createSoftwareReleaseKey();
+async function obtainWhole({ gateways, artifactId, version, releaseFrom, tell }: KeyWish): Promise<Buffer> {
+  const failures: Failure[] = [];
+  for (const gateway of gateways.all) {
+    try {
+      const key = toBuffer(await releaseFrom(gateway));
+      assertKey(key, artifactId, version);
+      return key;
+    } catch (error) {
+      failures.push(failed(gateway, error, tell));
+    }
+  }
+  throw decisive(failures);
+}
+
+function assertKey(key: Buffer, artifactId: string, { commitment }: ContentKeyVersion): void {
+  if (key.length === CONTENT_KEY_BYTES && contentKeyCommitment(artifactId, key) === commitment) return;
+  key.fill(0);
+  throw new RegistryError(
+    'CONTENT_KEY_MISMATCH',
+    'The released key is not the one that the ledger commits to.',
+    {
+      subject: artifactId,
+    },
+  );
+}
+
+async function collect(
+  { gateways, artifactId, version, releaseFrom, tell }: KeyWish,
+  sharing: NonNullable<ContentKeyVersion['sharing']>,
+): Promise<Buffer> {
+  const shares: KeyShare[] = [];
+  const failures: Failure[] = [];
   try {
-    const released = await release(request, challenge.challenge_id, publicArea, {});
-    return contentKey(released, openJwe({ jwe: released.jwe, privateKey }).plaintext);
+    for (const gateway of gateways.all.filter((one) => hasShare(one, sharing))) {
+      if (shares.length === sharing.threshold) break;
+      try {
+        const share = { operator: gateway.mspId ?? '', share: await releaseFrom(gateway) };
+        // Into the list first, so that it is overwritten whatever comes.
+        shares.push(share);
+        assertCommittedShare(artifactId, sharing, share);
+        tell('share', { operator: gateway.mspId, have: shares.length, need: sharing.threshold });
+      } catch (error) {
+        discard(shares, gateway.mspId);
+        failures.push(failed(gateway, error, tell));
+      }
+    }
+    if (shares.length < sharing.threshold) throw missing(shares.length, sharing.threshold, failures);
+    return toBuffer(await combineShares({ artifactId, commitment: version.commitment, sharing }, shares));
   } finally {
-    privateKey.fill(0);
+    for (const { share } of shares) share.fill(0);
   }
 }
 
-async function release(
-  { gateway, holder, token, rightId, tell }: KeyRequest,
-  challengeId: string,
-  releaseKey: Uint8Array,
-  attestation: { quote?: QuoteEvidence; certification?: AttestationEvidence },
-): Promise<ReleasedKey> {
-  const request = await gateway.buildReleaseRequest(holder, {
-    right_id: rightId,
-    challenge_id: challengeId,
-    release_key: toHex(releaseKey),
-  });
-  const released = await gateway.releaseKey({ token, request, ...attestation });
-  // An answer to another challenge, kept back by a hostile gateway, must not pass for this one.
-  if (Buffer.compare(parseJwe(released.jwe).apv, utf8(challengeId)) !== 0) {
-    throw new RegistryError('JWE_MALFORMED', 'The released key answers another challenge.', {
-      subject: challengeId,
-    });
-  }
-  tell('key-released', { key_version: released.key_version });
-  return released;
+function hasShare({ mspId }: OperatorGateway, sharing: NonNullable<ContentKeyVersion['sharing']>): boolean {
+  return sharing.shares.some(({ operator }) => operator === mspId);
 }
 
-function open(released: ReleasedKey, secret: Uint8Array): ContentKey {
-  try {
-    return contentKey(released, openJwe({ jwe: released.jwe, sharedSecret: secret }).plaintext);
-  } finally {
-    secret.fill(0);
-  }
+/** Takes back the share of an operator that turned out wrong. */
+function discard(shares: KeyShare[], operator: string | undefined): void {
+  const at = shares.findIndex((one) => one.operator === operator);
+  if (at < 0) return;
+  for (const { share } of shares.splice(at, 1)) share.fill(0);
 }
 
-function contentKey(released: ReleasedKey, plaintext: Uint8Array): ContentKey {
-  const key = Buffer.from(plaintext);
-  plaintext.fill(0);
-  if (key.length !== CONTENT_KEY_BYTES) {
-    throw new RegistryError(
-      'CONTENT_KEY_MISMATCH',
-      `The released key has ${key.length} bytes instead of ${CONTENT_KEY_BYTES}.`,
-    );
-  }
-  return { key, version: released.key_version, commitment: released.commitment };
+function failed({ mspId }: OperatorGateway, error: unknown, tell: Tell): Failure {
+  const { code, message } = errorFields(error);
+  tell('warning', { code, message, operator: mspId });
+  return { operator: mspId ?? 'the gateway', error };
 }
 
-function evidence({ attest, signature }: Attestation): AttestationEvidence {
-  return { attest: toHex(attest), signature: toHex(signature) };
+/** What to say where nobody released: a refusal says more than a gateway that is away. */
+function decisive(failures: readonly Failure[]): unknown {
+  return (failures.find(({ error }) => isRegistryError(error)) ?? failures[0])?.error;
+}
+
+function missing(have: number, need: number, failures: readonly Failure[]): unknown {
+  const codes = new Set(failures.map(({ error }) => errorFields(error).code));
+  // Where nobody released and all say the same, that is the reason, and what to do about it is known.
+  if (have === 0 && codes.size === 1) return decisive(failures);
+  const reasons = failures.map(({ operator, error }) => `${operator}: ${errorFields(error).code}`);
+  const why =
+    reasons.length === 0 ? 'no gateway of an operator with a share is pinned here' : reasons.join(', ');
+  return new RegistryError('KEY_SHARES_MISSING', `${have} of ${need} shares were released (${why}).`);
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  const copy = Buffer.from(bytes);
+  bytes.fill(0);
+  return copy;
 }

@@ -15,19 +15,21 @@ import { ExecutionCount } from '../state/execution-count';
 import { ListMemory } from '../state/list-memory';
 import { SeenListsFile } from '../state/seen-lists-file';
 import { type StateDirectory } from '../state/state-directory';
+import { type OperatorGateway, type OperatorGateways } from '../trust/operator-gateways';
 import { keysFor, listKeys, type PinnedOperators } from '../trust/pinned-operators';
 import { type Clock, SteadyClock } from './clock';
 import { CombinedWatcher } from './combined-watcher';
 import { type CommandOptions, SupervisedCommand } from './command';
-import { ListWatcher } from './list-watcher';
+import { type ListSource, ListWatcher } from './list-watcher';
 import { isSwapActive, MemoryFile } from './memory-file';
-import { type ContentKey, obtainAttestedKey, obtainUnattestedKey } from './obtain-content-key';
-import { TokenKeeper, type TokenWish } from './token-keeper';
+import { obtainContentKey } from './obtain-content-key';
+import { releaseFromOperator } from './release-from-operator';
+import { TokenKeeper, type TokenSource, type TokenWish } from './token-keeper';
 import { isStale, type StopReason, Watch } from './watch';
 
 /** Everything one guarded execution needs. */
 export interface RunRequest {
-  readonly client: RegistryClient;
+  readonly gateways: OperatorGateways;
   readonly state: StateDirectory;
   readonly pinned: PinnedOperators;
   readonly holder: ActorSigner;
@@ -73,12 +75,18 @@ class GuardedRun {
   }
 
   async run(): Promise<number> {
-    const { client, state, pinned, holder, tell } = this.#request;
+    const { gateways, state, pinned, holder, tell } = this.#request;
     const memory = new ListMemory(state, { keys: listKeys(pinned), network: pinned.network });
     const clock = new SteadyClock(await memory.newestTime());
     const trust = { jwks: { keys: keysFor(pinned, 'token') }, network: pinned.network };
-    const tokens = new TokenKeeper(client.trust, trust, holder, clock, tell);
-    const lists = new ListWatcher(client.trust, memory, clock, tell);
+    const tokenSource: TokenSource = {
+      requestToken: (...wish) => gateways.any(({ trust: source }) => source.requestToken(...wish)),
+    };
+    const listSource: ListSource = {
+      revocationList: (wanted) => gateways.any(({ trust: source }) => source.revocationList(wanted)),
+    };
+    const tokens = new TokenKeeper(tokenSource, trust, holder, clock, tell);
+    const lists = new ListWatcher(listSource, memory, clock, tell);
     const combined = this.#combined(clock);
     await this.#firstToken(tokens);
     await Promise.all([this.#freshList(lists), combined?.fetchNow()]);
@@ -107,11 +115,14 @@ class GuardedRun {
 
   /** Follows the lists that several operators vouch for, where this machine asks for more than one. */
   #combined(clock: Clock): CombinedWatcher | undefined {
-    const { client, state, pinned, tell } = this.#request;
+    const { gateways, state, pinned, tell } = this.#request;
     const { network, threshold } = pinned;
     if (threshold === 1) return undefined;
     const trust = { keys: listKeys(pinned), threshold, network };
-    const holder = new ListHolder(client.lists, trust, new SeenListsFile(state, network));
+    const source: Pick<RegistryClient['lists'], 'combined'> = {
+      combined: (wanted) => gateways.any(({ lists }) => lists.combined(wanted)),
+    };
+    const holder = new ListHolder(source, trust, new SeenListsFile(state, network));
     return new CombinedWatcher(holder, clock, tell);
   }
 
@@ -130,13 +141,13 @@ class GuardedRun {
 
   /** The device that the token must be bound to; none where neither the right nor the risk class asks for one. */
   async #deviceFor(rightId: string): Promise<string | undefined> {
-    const { client, device } = this.#request;
+    const { gateways, device } = this.#request;
     if (device === undefined) return undefined;
-    const right = await client.read.right(rightId);
-    const [artifact, parameters] = await Promise.all([
-      client.read.artifact(right.artifact_id),
-      client.read.parameters(),
-    ]);
+    const { right, artifact, parameters } = await gateways.any(async ({ read }) => {
+      const right = await read.right(rightId);
+      const [artifact, parameters] = await Promise.all([read.artifact(right.artifact_id), read.parameters()]);
+      return { right, artifact, parameters };
+    });
     const { attestation_required: isRequired } = parameters.risk_classes[artifact.risk.class];
     return isRequired || right.device_id !== undefined ? device.deviceId : undefined;
   }
@@ -179,21 +190,15 @@ class GuardedRun {
     const { tell } = this.#request;
     const { header } = this.#container.parsed;
     const onLedger = await this.#ledgerKey();
-    const contentKey = await this.#contentKey(tokens);
+    const contentKey = await this.#contentKey(tokens, onLedger);
     if (await isSwapActive())
       tell('warning', { code: 'SWAP_ACTIVE', message: 'Plaintext in memory may be swapped out.' });
     const file = await MemoryFile.create(header.plaintext_size);
     try {
-      if (contentKey.version !== header.key_version || contentKey.commitment !== onLedger.commitment) {
-        throw new RegistryError(
-          'CONTENT_KEY_MISMATCH',
-          'The released key is not of the version this container needs.',
-        );
-      }
       // Encrypted chunks authenticate themselves; bytes left in clear only through the digest on the ledger.
       const isAllEncrypted = this.#container.layout.segments.every(({ encrypted }) => encrypted);
       const hashed = isAllEncrypted ? undefined : this.#container.hashed();
-      const reader = new ContainerReader(hashed ?? this.#container, contentKey.key, onLedger.commitment);
+      const reader = new ContainerReader(hashed ?? this.#container, contentKey, onLedger.commitment);
       try {
         const started = process.cpuUsage();
         await reader.decryptAll(
@@ -215,13 +220,13 @@ class GuardedRun {
       await file.wipe();
       throw error;
     } finally {
-      contentKey.key.fill(0);
+      contentKey.fill(0);
     }
   }
 
   async #ledgerKey(): Promise<ContentKeyVersion> {
     const { artifact_id: artifactId, key_version: version } = this.#container.parsed.header;
-    const { versions } = await this.#request.client.read.contentKeys(artifactId);
+    const { versions } = await this.#request.gateways.any(({ read }) => read.contentKeys(artifactId));
     const found = versions.find((one) => one.version === version);
     if (found === undefined) {
       throw new RegistryError(
@@ -253,13 +258,37 @@ class GuardedRun {
     );
   }
 
-  async #contentKey(tokens: TokenKeeper): Promise<ContentKey> {
-    const { client, holder, device, tcti, pcrs, tell } = this.#request;
-    const { right_id: rightId, device_id: boundTo } = tokens.claims;
-    const common = { gateway: client.trust, holder, token: tokens.token, rightId, tell };
-    // A class that asks for no attestation passes without a TPM; mayExecute has refused the others without a device.
-    if (boundTo === undefined || device === undefined) return await obtainUnattestedKey(common);
-    return await obtainAttestedKey({ ...common, device, tcti, pcrs });
+  async #contentKey(tokens: TokenKeeper, version: ContentKeyVersion): Promise<Buffer> {
+    const { gateways, holder, device, tcti, pcrs, tell } = this.#request;
+    const { right_id: rightId, artifact_id: artifactId, device_id: boundTo } = tokens.claims;
+    const context = {
+      ...{ holder, rightId, artifactId, tcti, pcrs, tell },
+      keyVersion: version.version,
+      // A class that asks for no attestation passes without a TPM; mayExecute has refused the others without a device.
+      device: boundTo === undefined ? undefined : device,
+      tokenFor: (gateway: OperatorGateway, fresh: boolean) => this.#tokenFor(tokens, gateway, fresh),
+    };
+    const releaseFrom = (gateway: OperatorGateway): Promise<Uint8Array> =>
+      releaseFromOperator(context, gateway);
+    return await obtainContentKey({ gateways, artifactId, version, releaseFrom, tell });
+  }
+
+  /** Each operator judges by a token of its own: the one at hand where it issued it, else one asked for this release. */
+  async #tokenFor(tokens: TokenKeeper, { mspId, client }: OperatorGateway, fresh: boolean): Promise<string> {
+    const { gateways, holder } = this.#request;
+    const { iss, right_id: rightId, device_id: deviceId, purpose } = tokens.claims;
+    const isAtHand = iss === mspId || gateways.all.length === 1;
+    if (isAtHand && fresh) await tokens.request({ rightId, deviceId, purpose });
+    if (isAtHand && tokens.claims.iss === iss) return tokens.token;
+    const token = await client.trust.requestToken(holder, rightId, {
+      purpose,
+      ...(deviceId === undefined ? {} : { deviceId }),
+    });
+    const claims = tokens.verify(token);
+    if (claims.right_id === rightId && (mspId === undefined || claims.iss === mspId)) return token;
+    throw new RegistryError('TOKEN_NOT_BOUND', 'The token is another operator’s, or for another right.', {
+      subject: claims.jti,
+    });
   }
 
   async #supervise(file: MemoryFile, watch: Watch, wish: TokenWish): Promise<number> {

@@ -75,11 +75,7 @@ export class TokenKeeper {
    * @throws RegistryError TOKEN_*
    */
   take(token: string): void {
-    const { claims } = verifyToken(token, { ...this.#trust, now: this.#clock.now() });
-    assertTokenBoundTo(claims, this.#holder.signer.alg, this.#holder.signer.publicKey);
-    if (claims.sub !== this.#holder.actorId) {
-      throw new RegistryError('TOKEN_NOT_BOUND', 'The token is another holder’s.', { subject: claims.sub });
-    }
+    const claims = this.verify(token);
     if (this.#claims !== undefined && claims.right_id !== this.#claims.right_id) {
       throw new RegistryError('TOKEN_NOT_BOUND', 'The token is for another right.', {
         subject: claims.right_id,
@@ -89,6 +85,18 @@ export class TokenKeeper {
     this.#claims = claims;
     this.#refusal = undefined;
     this.#tell('token', { jti: claims.jti, right_id: claims.right_id, expires_at: claims.exp });
+  }
+
+  /**
+   * Claims of a token that a pinned key signed, for this network and this holder's key.
+   *
+   * @throws RegistryError TOKEN_*
+   */
+  verify(token: string): TokenClaims {
+    const { claims } = verifyToken(token, { ...this.#trust, now: this.#clock.now() });
+    assertTokenBoundTo(claims, this.#holder.signer.alg, this.#holder.signer.publicKey);
+    if (claims.sub === this.#holder.actorId) return claims;
+    throw new RegistryError('TOKEN_NOT_BOUND', 'The token is another holder’s.', { subject: claims.sub });
   }
 
   /** Asks the gateway for a token and takes it. */

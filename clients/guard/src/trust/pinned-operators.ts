@@ -17,6 +17,14 @@ export interface PinnedOperator {
   /** Hex; see jwksFingerprint. */
   readonly fingerprint: string;
   readonly keys: readonly PublicJwk[];
+  /** Where its gateway was when the keys were pinned; absent in pins from before this was kept. */
+  readonly gateway?: PinnedGateway;
+}
+
+export interface PinnedGateway {
+  readonly url: string;
+  /** PEM of the CA that its certificate chains to; the system's where absent. */
+  readonly ca?: string;
 }
 
 /** The operators whose tokens and lists this machine believes, on one network. */
@@ -68,10 +76,11 @@ export async function pinOperator(
     const pinned = await readPinned(state);
     const others =
       pinned?.network === network ? pinned.operators.filter(({ mspId }) => mspId !== operator.mspId) : [];
-    const operators = [...others, operator].map(({ mspId, fingerprint, keys }) => ({
+    const operators = [...others, operator].map(({ mspId, fingerprint, keys, gateway }) => ({
       msp_id: mspId,
       fingerprint,
       keys,
+      ...(gateway === undefined ? {} : { gateway }),
     }));
     const chosen = threshold ?? (pinned?.network === network ? pinned.threshold : 1);
     await state.write(FILE, { v: 1, network, threshold: chosen, operators });
@@ -107,17 +116,24 @@ export async function requirePinned(state: StateDirectory): Promise<PinnedOperat
 
 function readOperator(state: StateDirectory, value: unknown): PinnedOperator {
   if (!isPlainObject(value)) throw state.malformed(FILE);
-  const { msp_id: mspId, fingerprint, keys } = value;
+  const { msp_id: mspId, fingerprint, keys, gateway } = value;
   if (
     typeof mspId !== 'string' ||
     typeof fingerprint !== 'string' ||
     !Array.isArray(keys) ||
-    !keys.every(isPublicJwk)
+    !keys.every(isPublicJwk) ||
+    !(gateway === undefined || isGateway(gateway))
   ) {
     throw state.malformed(FILE);
   }
   if (jwksFingerprint(keys) !== fingerprint) throw state.malformed(FILE);
-  return { mspId, fingerprint, keys };
+  return { mspId, fingerprint, keys, ...(gateway === undefined ? {} : { gateway }) };
+}
+
+function isGateway(value: unknown): value is PinnedGateway {
+  if (!isPlainObject(value)) return false;
+  const { url, ca } = value;
+  return typeof url === 'string' && (ca === undefined || typeof ca === 'string');
 }
 
 /** All pinned keys of one use. */

@@ -15,6 +15,7 @@ import { Channel } from './channel';
 import { FabricCaAdmin } from './fabric-ca-admin';
 import { GatewayConnection } from './gateway-connection';
 import { type CommittedOperation, type Operation } from './operation';
+import { KeyBroker } from './key-broker';
 import { Operations, type SubmitOptions } from './operations';
 import { Reads } from './reads';
 import { RegistryListReads } from './registry-lists';
@@ -43,6 +44,7 @@ export class RegistryClient {
   readonly channel: Channel;
   readonly receipts: Receipts;
   readonly fabricCa: FabricCaAdmin;
+  readonly keyBroker: KeyBroker;
   readonly #gateway: GatewayConnection;
   readonly #operations: Operations;
   readonly #acts: Acts;
@@ -66,6 +68,7 @@ export class RegistryClient {
     this.lists = new RegistryListReads(this.#gateway);
     this.fabricCa = new FabricCaAdmin(this.#gateway);
     this.channel = new Channel(this.#gateway, options.network, options.channel ?? DEFAULT_NAME);
+    this.keyBroker = new KeyBroker(this.#gateway);
     this.#acts = new Acts(this.#gateway, this.#operations, {
       channel: options.channel ?? DEFAULT_NAME,
       chaincode: options.chaincode ?? DEFAULT_NAME,

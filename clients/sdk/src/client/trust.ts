@@ -181,7 +181,7 @@ export class Trust {
     return member(await this.#gateway.post('/v1/tokens', serializeEnvelope(envelope)), 'token');
   }
 
-  /** Hands an operator the content key, encrypted to the key its HSM holds. */
+  /** Hands an operator the content key, or its share of one, encrypted to the key its HSM holds. */
   async depositKey(
     maker: ActorSigner,
     deposit: { artifact_id: string; version: number; operator: string; jwe: string },
@@ -193,7 +193,7 @@ export class Trust {
   /** The holder's signed request for a content key, to be sent with the attestation. */
   async buildReleaseRequest(
     holder: ActorSigner,
-    body: { right_id: string; challenge_id: string; release_key: string },
+    body: { right_id: string; challenge_id: string; release_key: string; operator?: string },
   ): Promise<Envelope> {
     return await buildSignedIntent(this.#network, 'key.release', body, holder);
   }
