@@ -64,3 +64,11 @@ export const PREPARATION_PAUSE_MS = 300;
 /** Runs of quotes beside bare signatures, and checks in each. */
 export const QUOTE_RUNS = 7;
 export const QUOTE_CHECKS = 4_000;
+/** Revocations in force while lists are measured: what one list was bounded by before it was cut into partitions. */
+export const LIST_ENTRIES = 100_000;
+
+/** Look-ups or decisions in one timed run: about a second or less. */
+export const LIST_CHECKS = 500_000;
+
+/** Timed runs of each; the median counts. */
+export const LIST_RUNS = 5;

@@ -1,5 +1,6 @@
 import { deepSettlement } from './measure-deep-settlement';
 import { guardDecrypt } from './measure-decrypt';
+import { revocationLists } from './measure-lists';
 import { lineageQueries } from './measure-lineage';
 import { provenanceCost } from './measure-provenance';
 import { quoteVerification } from './measure-quotes';
@@ -26,6 +27,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'lineage', title: 'The mirror: lineage queries', run: lineageQueries },
   { name: 'replay', title: 'The mirror: replay rate and lag', run: mirrorReplay },
   { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
+  { name: 'lists', title: 'Revocation lists: deriving, verifying, looking up', run: revocationLists },
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
   { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
 ];

@@ -80,8 +80,9 @@ interface Refusal {
  * entries of the list at hand.
  */
 export function mayExecute(request: ExecutionRequest): ExecutionDecision {
-  const restrictions = applicable(request);
-  const freshness = listFreshness(request);
+  const findings = combinedFindings(request);
+  const restrictions = applicable(request, findings);
+  const freshness = listFreshness(request, findings);
   const refusal =
     refusedByToken(request) ??
     refusedByDevice(request) ??
@@ -184,11 +185,13 @@ function refusedByRight({ token, right, now }: ExecutionRequest): Refusal | unde
 }
 
 /** What is wrong with the list's freshness; nothing when the decider sees the ledger itself. */
-function listFreshness(request: ExecutionRequest): ErrorCode | undefined {
-  const { list, right, restrictions, gate, now, combined } = request;
+function listFreshness(
+  { list, right, restrictions, gate, now, combined }: ExecutionRequest,
+  findings: ListedFindings,
+): ErrorCode | undefined {
   if (right !== undefined && restrictions !== undefined) return undefined;
   if (list === undefined || combined === 'missing') return 'LIST_MISSING';
-  if (combined !== undefined && combinedFindings(request).unknown.length > 0) return 'LIST_INCOMPLETE';
+  if (findings.unknown.length > 0) return 'LIST_INCOMPLETE';
   const oldest = Math.min(list.this_update, combined?.this_update ?? list.this_update);
   return now - oldest > gate.list_max_age_s ? 'LIST_STALE' : undefined;
 }
@@ -226,10 +229,12 @@ function refusedBySuccession({ token, list }: ExecutionRequest): Refusal | undef
   };
 }
 
-function applicable(request: ExecutionRequest): readonly ApplicableRestriction[] {
-  const { token, list, restrictions, deviceId } = request;
+function applicable(
+  { token, list, restrictions, deviceId }: ExecutionRequest,
+  findings: ListedFindings,
+): readonly ApplicableRestriction[] {
   const listed = list === undefined ? [] : restrictionsFromList(list, token, deviceId ?? token.device_id);
-  return [...listed, ...combinedFindings(request).restrictions, ...(restrictions ?? [])];
+  return [...listed, ...findings.restrictions, ...(restrictions ?? [])];
 }
 
 function refusedByRestriction(

@@ -34,8 +34,7 @@ export interface Barred {
 type Names = Pick<TokenClaims, 'artifact_id' | 'right_id' | 'sub' | 'key_version'>;
 
 interface IndexedList {
-  /** By `subject_type/subject_id`. */
-  readonly entries: ReadonlyMap<string, readonly RevocationListEntry[]>;
+  readonly entries: Readonly<Record<SubjectType, ReadonlyMap<string, readonly RevocationListEntry[]>>>;
   /** Versions of rights that changed hands. */
   readonly superseded: ReadonlyMap<string, number>;
 }
@@ -46,11 +45,18 @@ const indexes = new WeakMap<RevocationList, IndexedList>();
 function indexOf(list: RevocationList): IndexedList {
   const known = indexes.get(list);
   if (known !== undefined) return known;
-  const entries = new Map<string, RevocationListEntry[]>();
+  // A map for each type: ids are looked up as they are, no name has to be put together.
+  const entries: Record<SubjectType, Map<string, RevocationListEntry[]>> = {
+    key: new Map(),
+    artifact: new Map(),
+    actor: new Map(),
+    right: new Map(),
+    device: new Map(),
+  };
   for (const entry of list.entries) {
-    const name = `${entry.subject_type}/${entry.subject_id}`;
-    const before = entries.get(name);
-    if (before === undefined) entries.set(name, [entry]);
+    const ofType = entries[entry.subject_type];
+    const before = ofType.get(entry.subject_id);
+    if (before === undefined) ofType.set(entry.subject_id, [entry]);
     else before.push(entry);
   }
   const superseded = new Map(list.superseded.map(({ right_id, version }) => [right_id, version]));
@@ -71,19 +77,22 @@ export function restrictionsFromList(
   deviceIdHex: string | undefined,
 ): RevocationListEntry[] {
   const { entries } = indexOf(list);
-  const of = (type: SubjectType, id: string): readonly RevocationListEntry[] =>
-    entries.get(`${type}/${id}`) ?? [];
-  const keys = of('key', token.artifact_id);
-  return [
-    ...of('artifact', token.artifact_id),
-    ...of('right', token.right_id),
-    ...of('actor', token.sub),
-    // A token without a key version could use any: then every restricted version counts.
-    ...(token.key_version === undefined
-      ? keys
-      : keys.filter((entry) => entry.key_version === token.key_version)),
-    ...(deviceIdHex === undefined ? [] : of('device', deviceIdHex)),
-  ];
+  const found: RevocationListEntry[] = [];
+  const take = (type: SubjectType, id: string | undefined): void => {
+    const listed = id === undefined ? undefined : entries[type].get(id);
+    for (const entry of listed ?? []) if (isForKey(entry, token.key_version)) found.push(entry);
+  };
+  take('artifact', token.artifact_id);
+  take('right', token.right_id);
+  take('actor', token.sub);
+  take('key', token.artifact_id);
+  take('device', deviceIdHex);
+  return found;
+}
+
+/** A token without a key version could use any: then every restricted version counts. */
+function isForKey(entry: RevocationListEntry, version: number | undefined): boolean {
+  return entry.subject_type !== 'key' || version === undefined || entry.key_version === version;
 }
 
 /** Ledger state that a gateway has at hand when it decides. */

@@ -2,7 +2,7 @@ import { type Revocation, type RevocationHead } from '../domain/revocation';
 import { toHex } from '../encoding/bytes';
 import { RegistryError } from '../errors/registry-error';
 import { merkleRoot } from '../merkle/merkle-tree';
-import { CHAIN_START, firstChainBreak, revocationHash } from '../rules/revocation-chain';
+import { CHAIN_START, revocationHash } from '../rules/revocation-chain';
 import { compareEntries, entryLeaf, type ScopeEntry, scopeEntry } from './list-entry';
 import { chainLink, type ListAnchor, type ListHeader, type ListPartition } from './list-header';
 import { partitionCount, partitionOf } from './partition';
@@ -31,8 +31,11 @@ export const SCOPE_START: ScopePosition = {
 };
 
 /** The position after one more ledger entry of the scope. */
-export function nextPosition(position: ScopePosition, entry: Revocation): ScopePosition {
-  const hash = revocationHash(entry);
+export function nextPosition(
+  position: ScopePosition,
+  entry: Revocation,
+  hash = revocationHash(entry),
+): ScopePosition {
   return {
     number: entry.number,
     previous: position.chain,
@@ -83,8 +86,8 @@ class ScopeState {
   readonly inForce = new Map<number, ScopeEntry>();
   list: ScopeList | undefined;
 
-  append(entry: Revocation): void {
-    this.position = nextPosition(this.position, entry);
+  append(entry: Revocation, hash: string): void {
+    this.position = nextPosition(this.position, entry, hash);
     this.chains.set(entry.number, this.position.chain);
     const restriction = scopeEntry(entry);
     if (restriction !== undefined) this.inForce.set(entry.number, restriction);
@@ -118,22 +121,17 @@ export class ListDerivation {
    * @throws RegistryError LIST_CHAIN_BROKEN when one does not continue the chain; nothing is appended then
    */
   append(entries: readonly Revocation[]): void {
-    const broken = firstChainBreak(entries, this.#head);
-    if (broken >= 0) {
-      const number = this.#head.number + broken + 1;
-      throw new RegistryError(
-        'LIST_CHAIN_BROKEN',
-        `The ledger's entry ${number} does not continue the chain.`,
-        {
-          subject: String(number),
-        },
-      );
-    }
+    const hashes: string[] = [];
+    let head = this.#head;
     for (const entry of entries) {
-      this.#state(scopeOf(entry.subject_type)).append(entry);
+      if (entry.number !== head.number + 1 || entry.previous !== head.hash) throw broken(head.number + 1);
+      head = { number: entry.number, hash: revocationHash(entry) };
+      hashes.push(head.hash);
     }
-    const last = entries.at(-1);
-    if (last !== undefined) this.#head = { number: last.number, hash: revocationHash(last) };
+    for (const [at, entry] of entries.entries()) {
+      this.#state(scopeOf(entry.subject_type)).append(entry, hashes[at] ?? revocationHash(entry));
+    }
+    this.#head = head;
   }
 
   /** The list of a scope at the chain's end. */
@@ -159,6 +157,12 @@ export class ListDerivation {
       throw new RegistryError('SCHEMA_VIOLATION', 'There is no such scope.', { subject: scope });
     return state;
   }
+}
+
+function broken(number: number): RegistryError {
+  return new RegistryError('LIST_CHAIN_BROKEN', `The ledger's entry ${number} does not continue the chain.`, {
+    subject: String(number),
+  });
 }
 
 /** The lists of all scopes from the ledger's entries 1 … n. Throws LIST_CHAIN_BROKEN. */

@@ -1,4 +1,4 @@
-import { documentHash } from '../encoding/hash';
+import { documentHash, sha256Hex } from '../encoding/hash';
 import { MAX_LIST_EXTENSIONS, MAX_LIST_NUMBER, MAX_LIST_PARTITIONS } from '../limits';
 import { closedObject, HEX32, type JsonSchema, oneOf, uniqueList, UNIX_TIME } from '../schemas/primitives';
 import { LIST_SCOPES, type ListScope } from './scopes';
@@ -86,5 +86,6 @@ export function listDigest(header: ListHeader): string {
  * one. A list is a function of the entries up to its number, so this names its whole past.
  */
 export function chainLink(previous: string, entryHash: string): string {
-  return documentHash([previous, entryHash]);
+  // The canonical form of [previous, entryHash]: both are hex.
+  return sha256Hex(`["${previous}","${entryHash}"]`);
 }

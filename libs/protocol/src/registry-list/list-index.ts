@@ -8,6 +8,8 @@ import { LIST_SCOPES, type ListScope, scopeOf } from './scopes';
 interface IndexedScope {
   readonly content: ScopeContent;
   readonly held: ReadonlySet<number>;
+  /** Whether all partitions are held: then what is not found is not listed. */
+  readonly isComplete: boolean;
   readonly bySubject: ReadonlyMap<string, readonly ScopeEntry[]>;
 }
 
@@ -15,18 +17,15 @@ const NOTHING: readonly ScopeEntry[] = [];
 
 /** The lists at hand, indexed once; a look-up is one or two map accesses, whatever the length of the lists. */
 export class ListIndex {
-  readonly #scopes: ReadonlyMap<ListScope, IndexedScope>;
+  readonly #scopes: Readonly<Partial<Record<ListScope, IndexedScope>>>;
 
   constructor(contents: ScopeContents) {
-    this.#scopes = new Map([...contents].map(([scope, content]) => [scope, indexed(content)]));
+    this.#scopes = Object.fromEntries([...contents].map(([scope, content]) => [scope, indexed(content)]));
   }
 
   /** Scopes of which no list is at hand, or not every partition. */
   get incomplete(): readonly ListScope[] {
-    return LIST_SCOPES.filter((scope) => {
-      const found = this.#scopes.get(scope);
-      return found === undefined || found.held.size < found.content.header.partitions.length;
-    });
+    return LIST_SCOPES.filter((scope) => this.#scopes[scope]?.isComplete !== true);
   }
 
   /**
@@ -34,10 +33,13 @@ export class ListIndex {
    * means unknown, never good.
    */
   entries(type: SubjectType, subject: ListSubject): readonly ScopeEntry[] | undefined {
-    const scope = this.#scopes.get(scopeOf(type));
+    const scope = this.#scopes[scopeOf(type)];
     if (scope === undefined) return undefined;
     const { subject_id, key_version } = subject;
-    if (!scope.held.has(partitionOf(subject_id, scope.content.header.partitions.length))) {
+    if (
+      !scope.isComplete &&
+      !scope.held.has(partitionOf(subject_id, scope.content.header.partitions.length))
+    ) {
       return provenOf(scope.content, subject);
     }
     const found = scope.bySubject.get(subject_id);
@@ -54,7 +56,8 @@ function indexed(content: ScopeContent): IndexedScope {
     if (known === undefined) bySubject.set(entry.subject_id, [entry]);
     else known.push(entry);
   }
-  return { content, held: new Set(content.partitions), bySubject };
+  const held = new Set(content.partitions);
+  return { content, held, isComplete: held.size === content.header.partitions.length, bySubject };
 }
 
 function provenOf({ proven }: ScopeContent, subject: ListSubject): readonly ScopeEntry[] | undefined {
