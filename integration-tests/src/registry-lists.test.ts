@@ -76,8 +76,8 @@ async function pinned(mspId: string, name: string, at: RunningNetwork): Promise<
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'registry-lists-'));
   first = { mspId: 'Op1MSP', client: registryClient(network), network };
-  third = await startGateway(network, 'op3', 10_823);
-  const plain = await startGateway(network, 'op2', 10_822);
+  third = await startGateway(network, 'op3', 10_833);
+  const plain = await startGateway(network, 'op2', 10_832);
   const document = {
     v: 1,
     network: network.file.genesis_hash,
@@ -92,7 +92,7 @@ beforeAll(async () => {
   operatorsFile = join(folder, 'operators.json');
   writeFileSync(operatorsFile, JSON.stringify(document));
   operators = parseOperators(JSON.stringify(document));
-  second = await startGateway(network, 'op2', 10_822, { OPERATORS_FILE: operatorsFile });
+  second = await startGateway(network, 'op2', 10_832, { OPERATORS_FILE: operatorsFile });
   client = registryClient(second.network);
   artifact = await ProtectedArtifact.register(second.network, client, Buffer.from('weights'));
   await artifact.protect('Op2MSP');

@@ -174,6 +174,29 @@ describe('revocation.release', () => {
     expect(release(at, 'Op1MSP', 'operator-admin')).toBe('NOT_OPERATOR');
   });
 
+  it('lifts nothing any more once the subject is revoked for good', async () => {
+    const at = await scene();
+    const artifact_id = await publish(at);
+    const right_id = await issue(at, artifact_id);
+    await at.world.submit(at.maker, 'key.commit', { artifact_id, commitment: 'a'.repeat(64), ...COMMITMENT });
+    const subjects = [
+      { subject_type: 'artifact', subject_id: artifact_id },
+      { subject_type: 'actor', subject_id: at.eve.id },
+      { subject_type: 'right', subject_id: right_id },
+      { subject_type: 'key', subject_id: artifact_id, key_version: 1 },
+    ] as const;
+    const entries = subjects.map((subject) => ({ ...subject, ...ENTRY }));
+    revoke(at.world, entries);
+    revoke(
+      at.world,
+      entries.map((entry) => ({ ...entry, kind: 'revoke' as const })),
+    );
+    for (const number of [1, 2, 3, 4]) expect(release(at, 'Op1MSP', 'ca-admin', number)).toBe('REVOKED');
+    for (const number of [5, 6, 7, 8])
+      expect(release(at, 'Op1MSP', 'ca-admin', number)).toBe('REVOCATION_FINAL');
+    expect(at.world.must('artifact', [artifact_id]).state).toBe('revoked');
+  });
+
   it('frees devices, actors, rights and keys too', async () => {
     const at = await scene();
     const artifact_id = await publish(at);

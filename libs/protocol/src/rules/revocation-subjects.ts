@@ -106,8 +106,12 @@ export function restrictSubject(
   }
 }
 
-/** The subject without the restriction of an entry. */
+/**
+ * The subject without the restriction of an entry. On a subject that is revoked for good nothing is lifted any more: the hold
+ * before it belongs to the record, and nobody shall read a release as the revocation's end. Throws REVOKED.
+ */
 export function releaseSubject(subject: SubjectDocument, lifted: Revocation): SubjectDocument {
+  assertNotRevokedForGood(subject, lifted);
   const free = (items: readonly Restriction[]): Restriction[] => without(items, lifted.number);
   switch (subject.kind) {
     case 'artifact':
@@ -124,6 +128,37 @@ export function releaseSubject(subject: SubjectDocument, lifted: Revocation): Su
       const { restrictions } = contentKeyVersion(subject.value, version);
       return { kind: 'key', value: withKeyRestrictions(subject.value, version, free(restrictions)) };
     }
+  }
+}
+
+function assertNotRevokedForGood(subject: SubjectDocument, { number, key_version }: Revocation): void {
+  if (
+    !restrictionsOf(subject, key_version ?? 0).some(
+      ({ kind, scope }) => kind === 'revoke' && scope === undefined,
+    )
+  ) {
+    return;
+  }
+  throw new RegistryError(
+    'REVOKED',
+    `The subject is revoked for good; hold ${number} is not lifted any more.`,
+    {
+      subject: String(number),
+    },
+  );
+}
+
+function restrictionsOf(
+  subject: SubjectDocument,
+  keyVersion: number,
+): readonly Pick<Restriction, 'kind' | 'scope'>[] {
+  switch (subject.kind) {
+    case 'actor':
+      return subject.value.bans;
+    case 'key':
+      return contentKeyVersion(subject.value, keyVersion).restrictions;
+    default:
+      return subject.value.restrictions;
   }
 }
 

@@ -120,7 +120,8 @@ export interface ReleaseRevocationState {
  * revocation.release: lifts a hold. The organisation that issued it may, and a regulator may lift an operator's: a single
  * operator must not be able to keep a subject on hold for ever. A maker's own hold is the maker's to lift.
  *
- * @throws RegistryError ROLE_MISSING, PARAMETERS_MISSING, NOT_OPERATOR, REVOCATION_UNKNOWN, REVOCATION_FINAL or ILLEGAL_TRANSITION
+ * @throws RegistryError ROLE_MISSING, PARAMETERS_MISSING, NOT_OPERATOR, REVOCATION_UNKNOWN, REVOCATION_FINAL, REVOKED or
+ *   ILLEGAL_TRANSITION
  */
 export function releaseRevocation(
   state: ReleaseRevocationState,
