@@ -171,3 +171,12 @@ export const STATUS_LIST_INDICES = 1_048_576;
 export const MAX_STATUS_LIST_BYTES = 1_048_576;
 /** Characters of a status list token. */
 export const MAX_STATUS_TOKEN_CHARACTERS = 2_097_152;
+
+/** Bytes of one line of the export: a settlement has up to half a megabyte; escapes may double it. */
+export const MAX_EXPORT_LINE_BYTES = 2_097_152;
+
+/** Values in one line of the export: a settlement of 4 160 lines has some 17 000. */
+export const MAX_EXPORT_LINE_VALUES = 200_000;
+
+/** Bytes of a report's envelope and payload: counts by function, code, reason and currency, some kilobytes. */
+export const MAX_REPORT_BYTES = 1_048_576;

@@ -449,6 +449,21 @@ const TOKEN_CODES = {
 } as const;
 
 const LIST_CODES = {
+  REPORT_MALFORMED: entry(400, 'The report does not parse', REFUSE),
+  REPORT_SIGNATURE_INVALID: entry(401, 'The report is not signed by the operator', REFUSE),
+  REPORT_WRONG_NETWORK: entry(409, 'The report is about another network', REFUSE),
+  REPORT_OUT_OF_ORDER: entry(
+    409,
+    'The report does not continue the one before it',
+    'Fetch the reports between; where none is to be had, the operator left one out.',
+  ),
+  REPORT_DIFFERS: entry(
+    409,
+    'The report is not what the export comes to',
+    'Compare the export of another operator; one of the two is wrong.',
+  ),
+  EXPORT_MALFORMED: entry(400, 'A line of the export does not parse', REFUSE),
+  EXPORT_INCOMPLETE: entry(409, 'The export lacks something', 'Fetch it again from the last good line.'),
   LIST_MALFORMED: entry(400, 'The revocation list does not parse', REFUSE),
   LIST_ROLLBACK: entry(409, 'The revocation list is older than one already seen', REFUSE),
   LIST_EQUIVOCATION: entry(
