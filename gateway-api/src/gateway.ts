@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
+import { REPORT_CHECK_MS } from './audit/limits';
+import { openReports } from './audit/open-reports';
 import { buildContext } from './compose';
 import { type GatewayConfig } from './config/config';
 import { type GatewayContext } from './context';
@@ -51,9 +53,11 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'The gateway listens');
   void recover(context, 0);
+  const reports = openReports(context);
   const timers = [
     setInterval(() => void recover(context, ORPHAN_AGE_S), SWEEP_INTERVAL_MS),
     setInterval(() => void removeOld(context), RETENTION_INTERVAL_MS),
+    setInterval(() => void reports?.issueDue(), REPORT_CHECK_MS),
   ];
   return {
     context,

@@ -15,16 +15,14 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-async function applied(client: ClientBase, schema: string): Promise<number> {
+async function applied(client: ClientBase, schema: string): Promise<ReadonlySet<number>> {
   const name = escapeIdentifier(schema);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
   await client.query(
     `CREATE TABLE IF NOT EXISTS ${name}.migrations (number integer PRIMARY KEY, name text NOT NULL)`,
   );
-  const { rows } = await client.query<{ number: number | null }>(
-    `SELECT max(number) AS number FROM ${name}.migrations`,
-  );
-  return rows[0]?.number ?? 0;
+  const { rows } = await client.query<{ number: number }>(`SELECT number FROM ${name}.migrations`);
+  return new Set(rows.map(({ number }) => number));
 }
 
 async function apply(client: ClientBase, migration: Migration): Promise<void> {
@@ -46,10 +44,11 @@ export async function migrate(client: ClientBase, schema: string = SCHEMA): Prom
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    const current = await applied(client, schema);
+    const recorded = await applied(client, schema);
+    const current = Math.max(0, ...recorded);
     const newest = MIGRATIONS.at(-1)?.number ?? 0;
     if (current > newest) throw new SchemaTooNewError(current, newest);
-    const missing = MIGRATIONS.filter((migration) => migration.number > current);
+    const missing = MIGRATIONS.filter(({ number }) => !recorded.has(number));
     await client.query(`SET LOCAL search_path TO ${escapeIdentifier(schema)}`);
     for (const migration of missing) await apply(client, migration);
     await client.query('COMMIT');

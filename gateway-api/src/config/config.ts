@@ -1,5 +1,6 @@
 import { ConfigError } from './config-error';
 import { type Environment, EnvironmentReader } from './environment';
+import { DEFAULT_REPORT_INTERVAL_S } from '../audit/limits';
 import {
   type IdentityEntry,
   type NetworkFile,
@@ -76,6 +77,8 @@ export interface GatewayConfig {
   readonly maxOpenOperations: number;
   readonly workers: number;
   readonly retentionDays: number;
+  /** Seconds between two periodic reports to regulators. */
+  readonly reportIntervalS: number;
   readonly logLevel: LogLevel;
 }
 
@@ -83,6 +86,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MAX_PORT = 65_535;
+/** Seconds: a minute, so that reports stay few, to a year. */
+const REPORT_INTERVAL = { min: 60, max: 31_536_000 } as const;
+
 const MILLION = 1_000_000;
 
 /**
@@ -126,6 +132,7 @@ export function readConfig(environment: Environment): GatewayConfig {
       DEFAULT_MAX_OPEN_OPERATIONS,
     ),
     workers: env.integer('GATEWAY_WORKERS', { min: 1, max: 500 }, DEFAULT_WORKERS),
+    reportIntervalS: env.integer('AUDIT_REPORT_INTERVAL_S', REPORT_INTERVAL, DEFAULT_REPORT_INTERVAL_S),
     retentionDays: env.integer('GATEWAY_RETENTION_DAYS', { min: 1, max: 3_650 }, DEFAULT_RETENTION_DAYS),
     logLevel: env.choice('GATEWAY_LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -29,11 +29,9 @@ async function runSteps(client: PoolClient, migrations: readonly Migration[]): P
   await client.query(
     'CREATE TABLE IF NOT EXISTS gateway.migrations (number integer PRIMARY KEY, name text NOT NULL)',
   );
-  const { rows } = await client.query<{ newest: number }>(
-    'SELECT coalesce(max(number), 0) AS newest FROM gateway.migrations',
-  );
-  const newest = rows[0]?.newest ?? 0;
-  const missing = migrations.filter((migration) => migration.number > newest);
+  const { rows } = await client.query<{ number: number }>('SELECT number FROM gateway.migrations');
+  const recorded = new Set(rows.map(({ number }) => number));
+  const missing = migrations.filter(({ number }) => !recorded.has(number));
   for (const migration of missing) await runStep(client, migration);
   return missing.length;
 }

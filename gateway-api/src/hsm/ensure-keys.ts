@@ -6,10 +6,12 @@ import { type KeyUsage } from './messages';
  * The trust services' own keys, by label: one purpose a key, so that one can be rotated without the others.
  * CRLs are not among them: RFC 5280 wants them signed by the key of the CA whose certificates they list.
  */
-export const TRUST_KEYS = { token: 'sign', list: 'sign', wrap: 'derive' } as const satisfies Record<
-  string,
-  KeyUsage
->;
+export const TRUST_KEYS = {
+  token: 'sign',
+  list: 'sign',
+  report: 'sign',
+  wrap: 'derive',
+} as const satisfies Record<string, KeyUsage>;
 
 export type TrustKeyLabel = keyof typeof TRUST_KEYS;
 

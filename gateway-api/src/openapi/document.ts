@@ -39,6 +39,11 @@ const TAGS = [
       'Policies, settlements, what they owe, payouts, streams and shares. Amounts are minor units.',
   },
   { name: 'Exports', description: 'Everything of a kind, for auditors and regulators.' },
+  {
+    name: 'Audit',
+    description:
+      'For regulators and auditors: search, timelines, statistics, the whole export, signed reports.',
+  },
   { name: 'Trust', description: 'Keys, revocation lists, devices, tokens and the release of content keys.' },
   {
     name: 'Proving',

@@ -1,3 +1,4 @@
+import { auditRoutes } from '../audit/audit-routes';
 import { type GatewayContext } from '../context';
 import { type Route } from '../http/route';
 import { ocspRoutes } from '../ocsp';
@@ -30,6 +31,7 @@ export function gatewayRoutes(context: GatewayContext): Route[] {
     ...keyBrokerRoutes(context.trust),
     ...reachRoutes(context),
     ...fabricCaRoutes(context),
+    ...auditRoutes(context),
     ...systemRoutes(context),
   ];
   return [...routes, ...documentationRoutes(routes)];

@@ -16,6 +16,25 @@ interface Mirror {
   };
 }
 
+interface Preparation {
+  prepare(block: Uint8Array): Promise<unknown>;
+}
+
+interface PreparationModule {
+  readonly BlockPreparation: new (
+    ledger: unknown,
+    position: null,
+    lookup: () => Promise<ReadonlyMap<string, Uint8Array>>,
+  ) => Preparation;
+}
+
+interface LedgerFixtureModule {
+  readonly ledgerFixture: () => {
+    readonly blocks: readonly Uint8Array[];
+    readonly ledger: { readonly genesisHash: string };
+  };
+}
+
 async function loadMirror(): Promise<Mirror> {
   const load = async <Name extends keyof Mirror>(file: string): Promise<Mirror[Name]> =>
     (await import(join(MIRROR, file))) as Mirror[Name];
@@ -31,6 +50,7 @@ export class MirrorTables {
   readonly #server: TemporaryPostgres;
   readonly #mirror: Mirror;
   #height = -1;
+  #preparation: Preparation | undefined;
 
   private constructor(server: TemporaryPostgres, mirror: Mirror) {
     this.#server = server;
@@ -68,6 +88,19 @@ export class MirrorTables {
     const block = this.#mirror.blocks.documentBlock(number, transactions);
     await this.#inSchema((client) => this.#mirror.writer.writeBatch(client, [block], false));
     this.#height = number;
+  }
+
+  /** Takes in real blocks as the mirror does, verified; what they hold is said beside libs/fabric-proofs/fixtures. */
+  async replay(upTo = Number.MAX_SAFE_INTEGER): Promise<void> {
+    const { ledgerFixture } = (await import(join(MIRROR, 'testing/ledger-fixture'))) as LedgerFixtureModule;
+    const { BlockPreparation } = (await import(join(MIRROR, 'prepare-block'))) as PreparationModule;
+    const { blocks, ledger } = ledgerFixture();
+    this.#preparation ??= new BlockPreparation(ledger, null, () => Promise.resolve(new Map()));
+    for (const block of blocks.slice(this.#height + 1, upTo + 1)) {
+      const rows = await this.#preparation.prepare(block);
+      await this.#inSchema((client) => this.#mirror.writer.writeBatch(client, [rows], true));
+      this.#height += 1;
+    }
   }
 
   async stop(): Promise<void> {

@@ -51,6 +51,12 @@ export class ReadServer {
     return new ReadServer(server, caller);
   }
 
+  /** Where it listens, for requests that are not GETs of a whole. */
+  get address(): { readonly host: string; readonly port: number } {
+    const { port } = this.#server.address() as AddressInfo;
+    return { host: '127.0.0.1', port };
+  }
+
   /** Who asks from now on. */
   become(caller: Caller = ANONYMOUS): void {
     this.#caller.current = caller;

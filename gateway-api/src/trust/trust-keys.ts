@@ -22,7 +22,12 @@ export interface TrustKey {
 
 export type TrustKeys = Readonly<Record<TrustKeyLabel, TrustKey>>;
 
-const ALGORITHM: Readonly<Record<TrustKeyLabel, string>> = { token: 'ES256', list: 'ES256', wrap: 'ECDH-ES' };
+const ALGORITHM: Readonly<Record<TrustKeyLabel, string>> = {
+  token: 'ES256',
+  list: 'ES256',
+  report: 'ES256',
+  wrap: 'ECDH-ES',
+};
 
 /** Finds the keys in the HSM, making those that are missing. */
 export async function openTrustKeys(hsm: HsmClient): Promise<TrustKeys> {

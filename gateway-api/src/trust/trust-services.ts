@@ -1,4 +1,4 @@
-import { type JwkSet } from '@maker-registry/protocol';
+import { type JwkSet, type Signer } from '@maker-registry/protocol';
 import { type CrlService, openCrlService } from '../crl';
 import { exclusively } from '../database/exclusively';
 import { openOcsp, type OcspResponder } from '../ocsp';
@@ -15,11 +15,13 @@ import { type StatusLists } from './lists/status-lists';
 import { RevocationLists } from './revocation-list';
 import { SignedRequests } from './signed-request';
 import { Tokens } from './tokens';
-import { openTrustKeys, publicJwks } from './trust-keys';
+import { hsmSigner, openTrustKeys, publicJwks } from './trust-keys';
 
 /** The trust services of one operator. */
 export interface TrustServices {
   readonly jwks: JwkSet;
+  /** Signs the reports to regulators, and nothing else. */
+  readonly reportSigner: Signer;
   readonly lists: RevocationLists;
   readonly registryLists: RegistryLists;
   /** Undefined where the gateway has no address of its own. */
@@ -57,6 +59,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
   const listServices = openLists(deps, keys);
   return {
     jwks: publicJwks(keys),
+    reportSigner: hsmSigner(deps.hsm, keys.report),
     lists: new RevocationLists(deps, keys),
     ...listServices,
     crls: openCrlService(deps),

@@ -1,5 +1,6 @@
 import { type Migration } from '../../database/migrations/migration';
 import { REACH } from '../../reach/migrations/0005-reach';
+import { AUDIT } from '../../audit/migrations/0008-audit';
 import { TRUST } from './0003-trust';
 import { CERTIFICATES } from './0004-certificates';
 import { LISTS } from './0006-lists';
@@ -13,5 +14,6 @@ export const TRUST_MIGRATIONS: readonly Migration[] = [
   REACH,
   LISTS,
   RELEASE,
+  AUDIT,
   DEVICE_WARNINGS,
 ];
