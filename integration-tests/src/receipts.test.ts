@@ -119,10 +119,9 @@ describe('receipts', () => {
   });
 
   it('have the promised size, raw and in brotli, and a core needs the configurations', async () => {
-    const actor = new LedgerActor(network);
-    const made = await endorsed(actor, ['Op1MSP', 'Op2MSP', 'Op3MSP']);
-    await ordered(made, fabric);
-    const id = made.getTransactionId();
+    const key = generateActorKey();
+    const body = { alg: 'ed25519' as const, public_key: key.signer.publicKey };
+    const { tx_id: id } = await client.submitIntent('actor.register', body, key);
     const core = await client.receipts.transaction(id, { core: true });
     const whole = await client.receipts.transaction(id);
     expect(core.length).toBeLessThanOrEqual(8_192);
@@ -158,6 +157,41 @@ describe('receipts', () => {
         .end();
     });
   }
+
+  it('prove a document as the ledger has it, with the transaction that wrote it', async () => {
+    const key = generateActorKey();
+    const body = { alg: 'ed25519' as const, public_key: key.signer.publicKey };
+    const operation = await client.submitIntent('actor.register', body, key);
+    const file = at('actor.receipt');
+    const words = ['receipt', 'state', 'actors:Get', key.actorId, '--out', file];
+    expect(await registry(network, ...words)).toMatchObject({ code: 0 });
+    const { code, statement } = verifyReceiptFile(readFileSync(file), { genesis });
+    expect(code).toBe('RECEIPT_ACCEPTED');
+    expect(statement).toMatchObject({
+      transaction: { tx_id: operation.tx_id, valid: true },
+      state: { function: 'actors:Get', version: { block: operation.block } },
+    });
+    const value = Buffer.from(statement?.state?.value ?? '', 'base64').toString('utf8');
+    expect(JSON.parse(value)).toMatchObject({ actor_id: key.actorId, status: 'active' });
+    const unknown = await http(
+      network,
+      `/v1/receipts/state?function=actors:Get&arguments=${'ab'.repeat(32)}`,
+    );
+    expect(unknown).toMatchObject({ json: { code: 'ACTOR_UNKNOWN' } });
+    expect((await http(network, '/v1/receipts/state?function=actors:Register&arguments=x')).status).toBe(422);
+  });
+
+  it('prove what operators state of the whole ledger up to a block', async () => {
+    const file = at('ledger.receipt');
+    expect(await registry(network, 'receipt', 'prefix', '--block', '2', '--out', file)).toMatchObject({
+      code: 0,
+    });
+    const { code, statement } = verifyReceiptFile(readFileSync(file), { genesis });
+    expect(code).toBe('RECEIPT_ACCEPTED');
+    expect(statement?.operators).toMatchObject({ required: 4, of: 4 });
+    expect(statement?.prefix).toMatchObject({ block: 2, validation_codes: [0] });
+    expect(statement?.prefix?.commit_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
 
   it('answer 404 with what is known for a transaction nobody has, and 202 while one is under way', async () => {
     const unknown = await http(network, `/v1/transactions/${'ab'.repeat(32)}/receipt`);

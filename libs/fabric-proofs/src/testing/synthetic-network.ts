@@ -1,6 +1,11 @@
 import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
-import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  BasicConstraintsExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+  X509CrlGenerator,
+} from '@peculiar/x509';
 import { sha256 } from '../digests';
 import { type EndorsedAnswer } from '../receipts/receipt';
 import { bytesField, numberField } from '../wire-writer';
@@ -14,6 +19,8 @@ export interface TestOrganization {
   readonly client: TestIdentity;
   /** A certificate of another name from the same CA. */
   readonly issue: (unit: string) => Promise<TestIdentity>;
+  /** The CA's CRL with these certificates, DER. */
+  readonly revoke: (identities: readonly TestIdentity[]) => Promise<Uint8Array>;
 }
 
 export interface TestIdentity {
@@ -73,7 +80,20 @@ export async function testOrganization(mspId: string): Promise<TestOrganization>
     };
   };
   const pem = ca.toString('pem');
-  return { mspId, ca: pem, peer: await issue('peer'), client: await issue('client'), issue };
+  const revoke = async (identities: readonly TestIdentity[]): Promise<Uint8Array> => {
+    const list = await X509CrlGenerator.create({
+      issuer: ca.subject,
+      thisUpdate: new Date(0),
+      signingKey: caKeys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      entries: identities.map(({ certificate }) => ({
+        serialNumber: new X509Certificate(certificate).serialNumber,
+        revocationDate: new Date(0),
+      })),
+    });
+    return Buffer.from(list.rawData);
+  };
+  return { mspId, ca: pem, peer: await issue('peer'), client: await issue('client'), issue, revoke };
 }
 
 /** MSPConfig { 2 FabricMSPConfig } with node OUs and possibly a CRL. */
