@@ -72,3 +72,8 @@ export const LIST_CHECKS = 500_000;
 
 /** Timed runs of each; the median counts. */
 export const LIST_RUNS = 5;
+
+/** Receipts verified in one measured run, the runs whose median counts, and the transactions of the made block. */
+export const RECEIPT_CHECKS = 200;
+export const RECEIPT_RUNS = 5;
+export const RECEIPT_BLOCK_TRANSACTIONS = 100;

@@ -5,6 +5,7 @@ import { lineageQueries } from './measure-lineage';
 import { provenanceCost } from './measure-provenance';
 import { quoteVerification } from './measure-quotes';
 import { mirrorReplay } from './measure-replay';
+import { receiptVerification } from './measure-receipts';
 import { revocationLatency } from './measure-revocation';
 import { submission } from './measure-submission';
 import { offlineVerification } from './measure-verify';
@@ -29,5 +30,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
   { name: 'lists', title: 'Revocation lists: deriving, verifying, looking up', run: revocationLists },
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
+  { name: 'receipts', title: 'Receipts and blocks against a bare signature', run: receiptVerification },
   { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
 ];

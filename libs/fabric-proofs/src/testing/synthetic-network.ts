@@ -7,9 +7,25 @@ import {
   X509CrlGenerator,
 } from '@peculiar/x509';
 import { sha256 } from '../digests';
-import { type EndorsedAnswer } from '../receipts/receipt';
+import { type EndorsedAnswer, type Receipt } from '../receipts/receipt';
 import { bytesField, numberField } from '../wire-writer';
-import { group, GROUPS, POLICIES, signLow, type TestApplication, VALUES } from './synthetic-chain';
+import { type Block, parseBlock } from '../block';
+import { essentialBlock } from '../receipts/configuration-walk';
+import { encodeReceipt } from '../receipts/receipt-format';
+import { type ReceiptVerdict, verifyReceipt } from '../receipts/verify-receipt';
+import {
+  configEnvelope,
+  group,
+  GROUPS,
+  makeBlock,
+  POLICIES,
+  signLow,
+  type TestApplication,
+  type TestBlock,
+  testConsenter,
+  type TestConsenter,
+  VALUES,
+} from './synthetic-chain';
 
 /** An organization made for a test: a CA, a peer and a client, with their keys. */
 export interface TestOrganization {
@@ -155,6 +171,8 @@ export interface TestQuestion {
   readonly status?: number;
   readonly answeredBy?: string;
   readonly nonce?: Uint8Array;
+  /** Who endorses it, where it is a transaction. */
+  readonly endorsers?: readonly TestIdentity[];
 }
 
 const chaincodeId = (name: string): Uint8Array => message(bytesField(2, text(name)));
@@ -247,4 +265,143 @@ export function transactionIdOf({ asker, nonce = Buffer.alloc(24, 5) }: TestQues
 /** peer.ProcessedTransaction; VALID (0) is absent, as proto3 writes it. */
 export function processed(envelope: Uint8Array, code: number): Uint8Array {
   return message(bytesField(1, envelope), code === 0 ? [] : numberField(2, code));
+}
+
+/** A network of four operators and a regulator, with its genesis block, on which tests make receipts. */
+export class TestNetwork {
+  readonly consenters: TestConsenter[];
+  readonly operators: TestOrganization[];
+  readonly regulator: TestOrganization;
+  readonly genesis: ReturnType<typeof makeBlock>;
+
+  private constructor(
+    consenters: TestConsenter[],
+    operators: TestOrganization[],
+    regulator: TestOrganization,
+  ) {
+    this.consenters = consenters;
+    this.operators = operators;
+    this.regulator = regulator;
+    this.genesis = makeBlock({
+      number: 0,
+      previousHash: Buffer.alloc(0),
+      envelopes: [this.configuration(0)],
+      lastConfig: 0,
+      signers: [],
+    });
+  }
+
+  static async make(): Promise<TestNetwork> {
+    const consenters = await Promise.all([1, 2, 3, 4].map(testConsenter));
+    const operators = await Promise.all(['Op1MSP', 'Op2MSP', 'Op3MSP', 'Op4MSP'].map(testOrganization));
+    return new TestNetwork(consenters, operators, await testOrganization('RegulatorMSP'));
+  }
+
+  get genesisHash(): string {
+    return this.genesis.headerHash.toString('hex');
+  }
+
+  /** A client of the first operator. */
+  get asker(): TestIdentity {
+    const [first] = this.operators;
+    if (first === undefined) throw new Error('a network without operators');
+    return first.client;
+  }
+
+  peers(count: number): TestIdentity[] {
+    return this.operators.slice(0, count).map(({ peer }) => peer);
+  }
+
+  configuration(sequence: number, membership: Partial<TestMembership> = {}): Uint8Array {
+    const { operators, regulator } = this;
+    const organizations = [...operators, regulator];
+    const application = testApplication({ organizations, operators, required: 3, ...membership });
+    return configEnvelope(sequence, this.consenters, 3, application);
+  }
+
+  /** A block signed by a quorum. */
+  block(number: number, envelopes: readonly Uint8Array[], parts: Partial<TestBlock> = {}): Block {
+    const previousHash = number === 1 ? this.genesis.headerHash : Buffer.alloc(32, number);
+    const signers = this.consenters.slice(0, 3);
+    return parseBlock(makeBlock({ number, previousHash, envelopes, lastConfig: 0, signers, ...parts }).bytes);
+  }
+
+  /** An answer of qscc about a transaction. */
+  attestation(call: TestQuestion, code: number, signers = this.peers(3)): EndorsedAnswer {
+    const envelope = testTransaction(call, call.endorsers ?? this.peers(3));
+    return this.attestationOf(transactionIdOf(call), envelope, code, signers);
+  }
+
+  attestationOf(txId: string, envelope: Uint8Array, code: number, signers = this.peers(3)): EndorsedAnswer {
+    const args = ['GetTransactionByID', CHANNEL, txId];
+    const result = processed(envelope, code);
+    return testAnswer(
+      { asker: this.asker, chaincode: 'qscc', args, result, nonce: Buffer.alloc(24, 9) },
+      signers,
+    );
+  }
+
+  receipt(kind: Receipt['kind'], answers: readonly EndorsedAnswer[], parts: Partial<Receipt> = {}): Receipt {
+    return {
+      kind,
+      required: answers[0]?.endorsements.length ?? 0,
+      operators: this.operators.length,
+      answers,
+      blocks: [],
+      txIndex: 0,
+      configurations: [essentialBlock(parseBlock(this.genesis.bytes))],
+      ...parts,
+    };
+  }
+
+  judge(receipt: Receipt): ReceiptVerdict {
+    return verifyReceipt(encodeReceipt(receipt), { genesisHash: this.genesisHash });
+  }
+}
+
+/** rwset.TxReadWriteSet of one namespace, and possibly the lifecycle's, for the results of a chaincode. */
+export interface TestNamespace {
+  readonly namespace: string;
+  readonly reads?: readonly {
+    readonly key: string;
+    readonly version?: readonly [block: number, txIndex: number];
+  }[];
+  readonly writes?: readonly { readonly key: string; readonly value: Uint8Array }[];
+  readonly metadataWrites?: readonly string[];
+}
+
+export function testResults(namespaces: readonly TestNamespace[]): Uint8Array {
+  const encoded = namespaces.flatMap(({ namespace, reads = [], writes = [], metadataWrites = [] }) => {
+    const set = message(
+      reads.flatMap(({ key, version }) => {
+        const at =
+          version === undefined
+            ? []
+            : bytesField(2, message(numberField(1, version[0]), numberField(2, version[1])));
+        return bytesField(1, message(bytesField(1, text(key)), at));
+      }),
+      writes.flatMap(({ key, value }) =>
+        bytesField(3, message(bytesField(1, text(key)), bytesField(3, value))),
+      ),
+      metadataWrites.flatMap((key) => bytesField(4, message(bytesField(1, text(key))))),
+    );
+    return bytesField(2, message(bytesField(1, text(namespace)), bytesField(2, set)));
+  });
+  return message(encoded);
+}
+
+/** lifecycle.StateData of a chaincode's validation: vscc with a policy of n of these organizations' peers. */
+export function testValidationInfo(mspIds: readonly string[], n: number, plugin = 'vscc'): Uint8Array {
+  // ApplicationPolicy { 1 SignaturePolicyEnvelope }, which is the value of a common.Policy.
+  const policy = peersPolicy(mspIds, n);
+  const envelope = policy.subarray(policy.length - policyLength(policy));
+  const info = message(bytesField(1, text(plugin)), bytesField(2, message(bytesField(1, envelope))));
+  return message(bytesField(2, info));
+}
+
+/** Bytes of field 2 of common.Policy { 1 type, 2 value }, which ends the message: 2 bytes of type, then tag and length. */
+function policyLength(policy: Uint8Array): number {
+  let at = 3;
+  while ((policy[at] ?? 0) >= 0x80) at += 1;
+  return policy.length - at - 1;
 }
