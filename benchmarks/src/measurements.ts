@@ -1,4 +1,5 @@
 import { deepSettlement } from './measure-deep-settlement';
+import { crlCost } from './measure-crl';
 import { guardDecrypt } from './measure-decrypt';
 import { revocationLists } from './measure-lists';
 import { lineageQueries } from './measure-lineage';
@@ -32,4 +33,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
   { name: 'receipts', title: 'Receipts and blocks against a bare signature', run: receiptVerification },
   { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
+  { name: 'crl', title: 'CRLs of a million entries', run: crlCost },
 ];

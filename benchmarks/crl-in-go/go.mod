@@ -1,0 +1,3 @@
+module makerregistry.example/benchmarks/crl-in-go
+
+go 1.24
