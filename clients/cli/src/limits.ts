@@ -32,3 +32,9 @@ export const MAX_SECONDS = 3_155_760_000;
 export const MAX_KEY_VERSION = 256;
 /** Bytes of a receipt file read, one more than the format permits, so that the verdict can say so. As in libs/fabric-proofs. */
 export const MAX_RECEIPT_BYTES = 25_165_825;
+/** Bytes of a bulk revocation: some 300 000 certificates as JSON lines, an incident for which CAs are rotated instead. */
+export const MAX_BULK_BYTES = 67_108_864;
+/** Lines of a bulk revocation; each becomes a request to the Fabric CA. */
+export const MAX_BULK_LINES = 300_000;
+/** Bytes of a certificate file, PEM. */
+export const MAX_CERTIFICATE_FILE_BYTES = 131_072;

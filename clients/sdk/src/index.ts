@@ -13,7 +13,12 @@ export type * from './client/provenance-documents';
 export type { ProvenanceReads } from './client/provenance-reads';
 export * from './client/registry-client';
 export type { Reads } from './client/reads';
-export type { CertificateFilter, CertificateReads } from './client/certificate-reads';
+export type {
+  CertificateFilter,
+  CertificateReach,
+  CertificateReachPage,
+  CertificateReads,
+} from './client/certificate-reads';
 export type * from './client/registry-lists';
 export type * from './client/royalty-documents';
 export type { RoyaltyReads } from './client/royalty-reads';

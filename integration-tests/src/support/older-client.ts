@@ -76,24 +76,7 @@ export async function enrollAt(
   operator: string,
   { name, type, role }: NewIdentity,
 ): Promise<WalletIdentity> {
-  const own = organization(network, operator);
-  const trustedRoots = readFileSync(network.path(own.ca.tls_cert));
-  const ca = new FabricCAServices(own.ca.url, { trustedRoots, verify: true }, own.ca.caname);
-  const secret = readFileSync(
-    join(network.folder, 'organizations', operator, 'ca/registrar-secret'),
-    'utf8',
-  ).trim();
-  const registrar = await ca.enroll({ enrollmentID: 'registrar', enrollmentSecret: secret });
-  const wallet = await Wallets.newInMemoryWallet();
-  const provider = wallet.getProviderRegistry().getProvider('X.509');
-  const registrarUser = await provider.getUserContext(
-    {
-      type: 'X.509',
-      mspId: own.msp_id,
-      credentials: { certificate: registrar.certificate, privateKey: registrar.key.toBytes() },
-    } as X509Identity,
-    'registrar',
-  );
+  const { ca, registrar } = await registrarAt(network, operator);
   await ca.register(
     {
       enrollmentID: name,
@@ -103,10 +86,49 @@ export async function enrollAt(
       maxEnrollments: -1,
       attrs: [{ name: 'registry.role', value: role, ecert: true }],
     },
-    registrarUser,
+    registrar,
   );
   const enrolled = await ca.enroll({ enrollmentID: name, enrollmentSecret: SECRET });
-  return { mspId: own.msp_id, certificate: enrolled.certificate, privateKey: enrolled.key.toBytes() };
+  return {
+    mspId: organization(network, operator).msp_id,
+    certificate: enrolled.certificate,
+    privateKey: enrolled.key.toBytes(),
+  };
+}
+
+type Registrar = Parameters<FabricCAServices['register']>[1];
+
+/** The operator's CA as fabric-ca-client reaches it, with its registrar. */
+async function registrarAt(
+  network: RunningNetwork,
+  operator: string,
+): Promise<{ ca: FabricCAServices; registrar: Registrar }> {
+  const own = organization(network, operator);
+  const trustedRoots = readFileSync(network.path(own.ca.tls_cert));
+  const ca = new FabricCAServices(own.ca.url, { trustedRoots, verify: true }, own.ca.caname);
+  const secret = readFileSync(
+    join(network.folder, 'organizations', operator, 'ca/registrar-secret'),
+    'utf8',
+  ).trim();
+  const enrolled = await ca.enroll({ enrollmentID: 'registrar', enrollmentSecret: secret });
+  const wallet = await Wallets.newInMemoryWallet();
+  const provider = wallet.getProviderRegistry().getProvider('X.509');
+  const registrar = await provider.getUserContext(
+    {
+      type: 'X.509',
+      mspId: own.msp_id,
+      credentials: { certificate: enrolled.certificate, privateKey: enrolled.key.toBytes() },
+    } as X509Identity,
+    'registrar',
+  );
+  return { ca, registrar };
+}
+
+/** What the Fabric CA's own `gencrl` makes, PEM. */
+export async function fabricCaCrl(network: RunningNetwork, operator: string): Promise<Buffer> {
+  const { ca, registrar } = await registrarAt(network, operator);
+  const answer: unknown = await ca.generateCRL({}, registrar);
+  return Buffer.from(String(answer), 'base64');
 }
 
 function connectionProfile(network: RunningNetwork, client: string): Record<string, unknown> {

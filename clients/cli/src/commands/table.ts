@@ -11,6 +11,10 @@ import { bundleExport } from './bundle-export';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
 import { crlChannel } from './crl-channel';
+import { crlLift } from './crl-lift';
+import { crlRevoke } from './crl-revoke';
+import { crlStatus } from './crl-status';
+import { crlSuspend } from './crl-suspend';
 import { crlVerify } from './crl-verify';
 import { digest } from './digest';
 import { encodeAttestationCommand } from './encode-attestation';
@@ -107,6 +111,10 @@ export const COMMANDS: readonly CliCommand[] = [
   commitPolicy,
   commitScheme,
   crlChannel,
+  crlLift,
+  crlRevoke,
+  crlStatus,
+  crlSuspend,
   crlVerify,
   digest,
   encodeAttestationCommand,
