@@ -27,9 +27,16 @@ export interface CertificateSnapshot {
   /** Certificates of the CA that changed after the block, or whose time on CRLs ends between the two times. */
   changes(keyId: string, after: number, from: number, to: number): Promise<CertificateRow[]>;
   all(keyId: string): Promise<CertificateRow[]>;
+  /** Those of some shards: a few out of a million are not worth reading them all. */
+  shards(keyId: string, numbers: readonly number[], of: number): Promise<CertificateRow[]>;
   /** Whether more certificates than this many changed after the block. */
   hasMoreChanges(keyId: string, after: number, than: number): Promise<boolean>;
 }
+
+type SqlValue = string | number | readonly number[];
+
+/** `shardOf` of libs/pki before the modulus: the low four octets. A test holds the two together. */
+const SHARD_OF_SERIAL = `('x' || right('0000000' || serial, 8))::bit(32)::bigint`;
 
 /** What this operator's organization says on the ledger of the certificates of its CAs, as the mirror has it. */
 export class CertificateRows {
@@ -75,7 +82,7 @@ export class CertificateRows {
   }
 
   #snapshotOf(client: PoolClient, height: number): CertificateSnapshot {
-    const rows = (keyId: string, condition: string, values: readonly number[]): Promise<CertificateRow[]> =>
+    const rows = (keyId: string, condition: string, values: readonly SqlValue[]): Promise<CertificateRow[]> =>
       fetchRows(client, `msp_id = $1 AND aki = $2${condition}`, [this.#mspId, keyId, ...values]);
     return {
       height,
@@ -86,6 +93,8 @@ export class CertificateRows {
           to - LOOKBACK_S,
         ]),
       all: (keyId) => rows(keyId, '', []),
+      shards: (keyId, numbers, of) =>
+        rows(keyId, ` AND ${SHARD_OF_SERIAL} % $3 = ANY($4::bigint[])`, [of, numbers]),
       hasMoreChanges: async (keyId, after, than) => {
         const { rowCount } = await client.query(
           `SELECT 1 FROM registry.certificate_revocations
@@ -107,7 +116,7 @@ function assertHeight(height: string | undefined): number {
 async function fetchRows(
   client: PoolClient,
   condition: string,
-  values: readonly (string | number)[],
+  values: readonly SqlValue[],
 ): Promise<CertificateRow[]> {
   await client.query(
     `DECLARE certificates NO SCROLL CURSOR FOR

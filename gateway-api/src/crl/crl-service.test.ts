@@ -10,7 +10,7 @@ import {
   type LedgerWrite,
   RegistryError,
 } from '@maker-registry/protocol';
-import { type Crl, parseCrl } from '@maker-registry/pki';
+import { type Crl, parseCrl, shardOf } from '@maker-registry/pki';
 import { pino } from 'pino';
 import { migrate } from '../database/migrate';
 import { HsmClient } from '../hsm';
@@ -270,6 +270,33 @@ describe('what is published', () => {
     await scene.say(scene.document('0100'));
     await scene.settle();
     expect(await scene.count()).toBe(before + 4);
+  });
+});
+
+describe('the rows of some shards', () => {
+  it('are those that the rule of the shards names, whatever the serial numbers look like', async () => {
+    const scene = new Scene();
+    const serials = [
+      '01',
+      'ff',
+      '0100',
+      '80000000',
+      'ffffffff',
+      '0100000000',
+      'deadbeefcafe',
+      `7f${'ab'.repeat(19)}`,
+    ];
+    await scene.say(...serials.map((serial) => scene.document(serial)));
+    for (const count of [1, 2, 7, 128, 1_024]) {
+      for (const serial of serials) {
+        const number = shardOf(serial, count);
+        const rows = await scene.deps.rows.snapshot((snapshot) =>
+          snapshot.shards(scene.authority.keyId, [number], count),
+        );
+        const expected = serials.filter((other) => shardOf(other, count) === number);
+        expect(rows.map((row) => row.serial).sort()).toEqual(expected.sort());
+      }
+    }
   });
 });
 

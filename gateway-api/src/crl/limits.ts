@@ -58,3 +58,6 @@ export const MAX_CHANGES_READ = 200_000;
 /** Issued CRLs on one page of their list, and the default. */
 export const MAX_CRL_PAGE = 200;
 export const DEFAULT_CRL_PAGE = 50;
+
+/** Scopes published at once: as many as the database connections that a gateway's requests can spare. */
+export const ISSUE_CONCURRENCY = 4;

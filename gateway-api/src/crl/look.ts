@@ -1,11 +1,12 @@
+import { shardOf } from '@maker-registry/pki';
 import { type Logger } from 'pino';
 import { type CertificateRows, type CertificateSnapshot } from './certificate-rows';
 import { type CrlStore } from './crl-store';
 import { type CertificateRow } from './entries';
 import { type DueScope, issueCrls, type IssueDeps, type NamedAuthority } from './issue';
-import { MAX_CHANGES_READ } from './limits';
-import { planCrls, type ScopeNews, type ScopeState } from './plan';
-import { type CrlScope, FULL, isInScope } from './scope';
+import { ISSUE_CONCURRENCY, MAX_CHANGES_READ } from './limits';
+import { type CrlPlan, planCrls, type ScopeNews, type ScopeState } from './plan';
+import { type CrlScope } from './scope';
 
 export interface LookDeps extends IssueDeps {
   readonly rows: CertificateRows;
@@ -41,9 +42,19 @@ export async function lookAt(
   const maybe = scopes.some(({ state }) => isDue(state, { at, changedAt, changedSince: () => 0 }));
   if (!maybe) return { moved: 0, failed: 0 };
   const due = await deps.rows.snapshot((snapshot) => dueScopes(authority, scopes, at, snapshot));
-  let failed = 0;
-  for (const one of due) if (!(await publish(one, deps))) failed += 1;
+  const failed = await publishAll(due, deps);
   return { moved: due.length - failed, failed };
+}
+
+/** Some scopes at a time: while one waits for the HSM or the database, another is built. Returns how many failed. */
+async function publishAll(due: readonly DueScope[], deps: LookDeps): Promise<number> {
+  let failed = 0;
+  const waiting = due.values();
+  const work = async (): Promise<void> => {
+    for (const one of waiting) if (!(await publish(one, deps))) failed += 1;
+  };
+  await Promise.all(Array.from({ length: ISSUE_CONCURRENCY }, work));
+  return failed;
 }
 
 async function publish(due: DueScope, deps: LookDeps): Promise<boolean> {
@@ -87,18 +98,20 @@ async function dueScopes(
   const since = Math.min(...floor.map((base) => base?.height ?? -1));
   const from = Math.min(...floor.map((base) => base?.thisUpdate ?? 0));
   const changes = await snapshot.changes(authority.keyId, since, from, at);
+  const changesOf = byScope(changes, within);
   const planned = within.map((candidate) => {
-    const own = inScope(changes, candidate.scope);
+    const own = changesOf(candidate.scope);
     return { ...candidate, changes: own, plan: planCrls(candidate.state, newsOf(own, at)) };
   });
   const due = planned.filter(({ plan }) => plan.base || plan.deltaTo !== undefined);
-  const all = due.some(({ plan }) => plan.base) ? await snapshot.all(authority.keyId) : [];
+  const all = await readBases(authority, due, snapshot);
+  const allOf = byScope(all, within);
   return due.map((one) => ({
     ...one,
     authority,
     at,
     height: snapshot.height,
-    all: one.plan.base ? inScope(all, one.scope) : [],
+    all: one.plan.base ? allOf(one.scope) : [],
   }));
 }
 
@@ -116,8 +129,34 @@ async function withinReach(
   return candidates.map(({ scope, state }) => ({ scope, state: { ...state, oldestBase: undefined } }));
 }
 
-function inScope(rows: readonly CertificateRow[], scope: CrlScope): readonly CertificateRow[] {
-  return scope === FULL ? rows : rows.filter(({ serial }) => isInScope(serial, scope));
+/** All certificates of the scopes whose full CRLs are due; of a few shards only theirs. */
+async function readBases(
+  { keyId }: NamedAuthority,
+  due: readonly { readonly scope: CrlScope; readonly plan: CrlPlan }[],
+  snapshot: CertificateSnapshot,
+): Promise<CertificateRow[]> {
+  const scopes = due.filter(({ plan }) => plan.base).map(({ scope }) => scope);
+  if (scopes.length === 0) return [];
+  const shards = scopes.flatMap((scope) => ('shard' in scope ? [scope] : []));
+  const [first] = shards;
+  return first === undefined || shards.length < scopes.length
+    ? snapshot.all(keyId)
+    : snapshot.shards(
+        keyId,
+        shards.map(({ shard }) => shard),
+        first.of,
+      );
+}
+
+/** The rows of each scope; every row is looked at once, however many shards there are. */
+function byScope(
+  rows: readonly CertificateRow[],
+  candidates: readonly Candidate[],
+): (scope: CrlScope) => readonly CertificateRow[] {
+  const of = candidates.flatMap(({ scope }) => ('of' in scope ? [scope.of] : []))[0];
+  const shards: CertificateRow[][] = Array.from({ length: of ?? 0 }, () => []);
+  if (of !== undefined) for (const row of rows) shards[shardOf(row.serial, of)]?.push(row);
+  return (scope) => ('shard' in scope ? (shards[scope.shard] ?? []) : rows);
 }
 
 function newsOf(changes: readonly CertificateRow[], at: number): ScopeNews {
