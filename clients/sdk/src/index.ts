@@ -12,6 +12,7 @@ export type { SubmitOptions } from './client/operations';
 export type * from './client/provenance-documents';
 export type { ProvenanceReads } from './client/provenance-reads';
 export * from './client/registry-client';
+export type * from './client/audit';
 export type { Reads } from './client/reads';
 export type {
   CertificateFilter,

@@ -7,6 +7,11 @@ import { artifactRelease } from './artifact-release';
 import { artifactRevoke } from './artifact-revoke';
 import { artifactShow } from './artifact-show';
 import { attestVerifyQuote } from './attest-verify-quote';
+import { auditExport } from './audit-export';
+import { auditQueries, auditReport, auditReports } from './audit-reports';
+import { auditSearch } from './audit-search';
+import { auditStatistics } from './audit-statistics';
+import { auditTimeline } from './audit-timeline';
 import { bundleExport } from './bundle-export';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
@@ -56,6 +61,7 @@ import { recordSign } from './record-sign';
 import { reviewDecide } from './review-decide';
 import { revocationIssue } from './revocation-issue';
 import { revocationRelease } from './revocation-release';
+import { reportVerify } from './report-verify';
 import { rightAccept } from './right-accept';
 import { rightBequeath } from './right-bequeath';
 import { rightClaim } from './right-claim';
@@ -107,6 +113,13 @@ export const COMMANDS: readonly CliCommand[] = [
   artifactRevoke,
   artifactShow,
   attestVerifyQuote,
+  auditExport,
+  auditQueries,
+  auditReport,
+  auditReports,
+  auditSearch,
+  auditStatistics,
+  auditTimeline,
   bundleExport,
   commitPolicy,
   commitScheme,
@@ -158,6 +171,7 @@ export const COMMANDS: readonly CliCommand[] = [
   recordRegister,
   recordShow,
   recordSign,
+  reportVerify,
   reviewDecide,
   revocationIssue,
   revocationRelease,

@@ -13,6 +13,7 @@ import { buildSignedIntent, type IntentOptions } from '../intents/build-signed-i
 import { type ActorSigner } from '../keys/actor-signer';
 import { Channel } from './channel';
 import { FabricCaAdmin } from './fabric-ca-admin';
+import { Audit } from './audit';
 import { GatewayConnection } from './gateway-connection';
 import { type CommittedOperation, type Operation } from './operation';
 import { KeyBroker } from './key-broker';
@@ -40,6 +41,8 @@ export class RegistryClient {
   readonly network: string;
   readonly read: Reads;
   readonly trust: Trust;
+  /** For regulators and auditors. */
+  readonly audit: Audit;
   readonly lists: RegistryListReads;
   readonly channel: Channel;
   readonly receipts: Receipts;
@@ -64,6 +67,7 @@ export class RegistryClient {
     this.#operations = new Operations(this.#gateway);
     this.read = new Reads(this.#gateway);
     this.receipts = new Receipts(this.#gateway);
+    this.audit = new Audit(this.#gateway);
     this.trust = new Trust(this.#gateway, options.network);
     this.lists = new RegistryListReads(this.#gateway);
     this.fabricCa = new FabricCaAdmin(this.#gateway);

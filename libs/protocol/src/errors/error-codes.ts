@@ -367,6 +367,11 @@ const SERVICE_CODES = {
   ),
   LEDGER_STATE_CORRUPT: entry(500, 'A ledger value does not parse', 'Report it; nothing was written.'),
   LEDGER_UNAVAILABLE: entry(503, 'No peer answers', LATER),
+  LEDGER_KEY_ABSENT: entry(
+    409,
+    'The ledger has no value under this key',
+    'Write the key before its policy is set.',
+  ),
   MIRROR_UNAVAILABLE: entry(503, 'The mirror does not answer', LATER),
   MIRROR_CONTRADICTED: entry(
     503,
