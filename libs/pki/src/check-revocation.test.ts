@@ -20,6 +20,18 @@ const HOLD: RevokedCertificate = { serial: SERIAL, revokedAt: NOW - 9, reason: '
 const FINAL: RevokedCertificate = { serial: SERIAL, revokedAt: NOW - 9, reason: 'keyCompromise' };
 const LIFTED: RevokedCertificate = { serial: SERIAL, revokedAt: NOW - 9, reason: 'removeFromCRL' };
 
+const CONFIGURATION = `[ca]
+default_ca=d
+[d]
+database=index.txt
+crlnumber=number
+default_md=default
+default_crl_days=1
+crl_extensions=e
+[e]
+authorityKeyIdentifier=keyid:always
+`;
+
 let workplace: OpensslCa;
 let ca: Authority;
 let twin: Authority;
@@ -62,6 +74,7 @@ function broken(der: Buffer): Buffer {
 /** A list put together by hand under a good signature. */
 function handmade(parts: {
   extensions?: Buffer[];
+  bare?: boolean;
   entries?: Buffer[];
   times?: Buffer[];
   inner?: string;
@@ -78,7 +91,7 @@ function handmade(parts: {
       issuer,
       ...(parts.times ?? [time(NOW), time(NOW + 3_600)]),
       ...(parts.entries === undefined ? [] : [sequence(...parts.entries)]),
-      element(0xa0, sequence(...plain, ...(parts.extensions ?? []))),
+      element(0xa0, sequence(...(parts.bare === true ? plain.slice(1) : plain), ...(parts.extensions ?? []))),
     ),
   );
 }
@@ -119,6 +132,38 @@ describe('the status of a certificate', () => {
       () => ask([list({ number: 9n, revoked: [FINAL] }), delta({ number: 8n, revoked: [LIFTED] })]),
       'revoked REVOKED',
     ],
+    [
+      'by a list that does not name its key',
+      () => ask([handmade({ bare: true, entries: [sequence(integer(0xb001n), time(1))] })]),
+      'revoked REVOKED',
+    ],
+    [
+      'by a list of an Ed25519 CA',
+      () => {
+        workplace.root('ed', '/O=op3/CN=ca', { algorithm: ['ed25519'] });
+        const certificate = workplace.issue('eds', 'ed');
+        workplace.write('index.txt', '');
+        workplace.write('number', '07');
+        workplace.write('ca.cnf', CONFIGURATION);
+        workplace.openssl(
+          ...[
+            'ca',
+            '-gencrl',
+            '-config',
+            'ca.cnf',
+            '-cert',
+            'ed.pem',
+            '-keyfile',
+            'ed.key',
+            '-out',
+            'ed.crl',
+          ],
+        );
+        return ask([workplace.read('ed.crl')], { certificate, issuers: [workplace.read('ed.pem')] });
+      },
+      'good OK',
+    ],
+    ['despite an old delta', () => ask([list(), delta({ number: 6n, nextUpdate: NOW + 5 })]), 'good OK'],
     [
       'by the newer of two full CRLs',
       () => ask([list({ number: 8n, revoked: [FINAL] }), list()]),
@@ -392,6 +437,11 @@ describe('what was given is refused', () => {
       'two lists of one number',
       () => ask([list(), list({ revoked: [{ serial: '05', revokedAt: 1 }] })]),
       'CRL_EQUIVOCATION',
+    ],
+    [
+      'a stale delta with a bad signature',
+      () => ask([list(), broken(delta({ nextUpdate: NOW + 5, number: 6n }))]),
+      'CRL_SIGNATURE_INVALID',
     ],
     [
       'two deltas of one number',

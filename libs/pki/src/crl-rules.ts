@@ -30,14 +30,20 @@ export interface SeenCrl {
   readonly seenDigest?: string;
 }
 
-/** Two CAs may bear one name (a renewed root): the key identifier tells them apart. */
+/** RFC 5280 §5.2.1 demands it of issuers, not of readers, for whom the signature decides. */
+export function keyIdentifierRefusal(crl: Crl): CrlRefusal | undefined {
+  return crl.authorityKeyIdentifier === undefined
+    ? { code: 'CRL_ISSUER_MISMATCH', detail: 'the CRL does not say which key signed it' }
+    : undefined;
+}
+
+/** Two CAs may bear one name (a renewed root): the key identifier tells them apart, and the signature in the end. */
 export function issuerRefusal(crl: Crl, issuer: CertificateFields): CrlRefusal | undefined {
   const code = 'CRL_ISSUER_MISMATCH';
   if (!crl.issuer.equals(issuer.subject)) return { code, detail: 'the CRL names another issuer' };
-  if (crl.authorityKeyIdentifier === undefined)
-    return { code, detail: 'the CRL does not say which key signed it' };
+  const { authorityKeyIdentifier: named } = crl;
   const ski = issuer.subjectKeyIdentifier;
-  if (ski !== undefined && !crl.authorityKeyIdentifier.equals(ski)) {
+  if (named !== undefined && ski !== undefined && !named.equals(ski)) {
     return { code, detail: 'the CRL was signed by another key of this issuer' };
   }
   // A key that signs CRLs alone is no CA, but then its certificate says what it is for.

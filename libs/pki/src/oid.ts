@@ -6,6 +6,7 @@ export const OID = {
   rsaWithSha256: '2a864886f70d01010b',
   rsaWithSha384: '2a864886f70d01010c',
   rsaWithSha512: '2a864886f70d01010d',
+  ed25519: '2b6570',
   subjectKeyIdentifier: '551d0e',
   keyUsage: '551d0f',
   basicConstraints: '551d13',

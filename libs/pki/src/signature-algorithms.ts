@@ -2,7 +2,8 @@ import { type KeyObject, verify } from 'node:crypto';
 import { OID } from './oid';
 
 interface SignatureAlgorithm {
-  readonly hash: string;
+  /** Null where the algorithm hashes by itself. */
+  readonly hash: string | null;
   readonly type: KeyObject['asymmetricKeyType'];
 }
 
@@ -14,6 +15,7 @@ const ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map<string, Sign
   [OID.rsaWithSha256, { hash: 'sha256', type: 'rsa' }],
   [OID.rsaWithSha384, { hash: 'sha384', type: 'rsa' }],
   [OID.rsaWithSha512, { hash: 'sha512', type: 'rsa' }],
+  [OID.ed25519, { hash: null, type: 'ed25519' }],
 ]);
 
 export interface SignedBytes {

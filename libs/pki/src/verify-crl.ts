@@ -6,6 +6,7 @@ import {
   type CrlRefusal,
   extensionRefusal,
   issuerRefusal,
+  keyIdentifierRefusal,
   numberRefusal,
   SCOPE_EXTENSIONS,
   type SeenCrl,
@@ -52,13 +53,16 @@ export function verifyCrl(input: CrlCheckInput): CrlVerdict {
   }
   const digest = createHash('sha256').update(bytes).digest('hex');
   const refusal =
-    issuerRefusal(crl, issuer) ??
-    signatureRefusal(crl, issuer) ??
+    identityRefusal(crl, issuer) ??
     (input.partial === true ? undefined : partialRefusal(crl)) ??
     extensionRefusal(crl) ??
     numberRefusal(crl, digest, input) ??
     timeRefusal(crl, input.at);
   return refusal === undefined ? { valid: true, code: 'OK', crl, digest } : { valid: false, ...refusal };
+}
+
+function identityRefusal(crl: Crl, issuer: CertificateFields): CrlRefusal | undefined {
+  return issuerRefusal(crl, issuer) ?? keyIdentifierRefusal(crl) ?? signatureRefusal(crl, issuer);
 }
 
 function malformed(code: CrlCode, error: unknown): CrlRefusal {
