@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,11 +20,13 @@ import {
   decodeToken,
 } from '@maker-registry/protocol';
 import { parseJwks } from '@maker-registry/guard';
+import { parseCertificate, parseCrl } from '@maker-registry/pki';
 import type { RegistryClient } from '@maker-registry/sdk';
 import {
-  type ExtraGateway,
   fabricIdentity,
   GuardProcess,
+  eventually,
+  type OperatorSite,
   organization,
   ProtectedArtifact,
   registryClient,
@@ -31,6 +34,7 @@ import {
   type RunningNetwork,
   runningNetwork,
   startGateway,
+  startOperatorSite,
 } from '@maker-registry/testbed';
 import { registry } from './support/commands';
 import { ledgerHeight, ledgerTransactions } from './support/ledger';
@@ -55,9 +59,10 @@ let folder: string;
 let operators: OperatorsDocument;
 let operatorsFile: string;
 let first: Operator;
-let third: ExtraGateway;
-/** The gateway of op2, which passes on the statements of op1 and op3. */
-let second: ExtraGateway;
+/** Operators with databases and mirrors of their own: what they state rests on their own peers. */
+let third: OperatorSite;
+/** Its gateway passes on the statements of op1 and op3. */
+let second: OperatorSite;
 let client: RegistryClient;
 let artifact: ProtectedArtifact;
 
@@ -76,7 +81,7 @@ async function pinned(mspId: string, name: string, at: RunningNetwork): Promise<
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'registry-lists-'));
   first = { mspId: 'Op1MSP', client: registryClient(network), network };
-  third = await startGateway(network, 'op3', 10_833);
+  third = await startOperatorSite(network, 'op3', 10_833);
   const plain = await startGateway(network, 'op2', 10_832);
   const document = {
     v: 1,
@@ -92,15 +97,14 @@ beforeAll(async () => {
   operatorsFile = join(folder, 'operators.json');
   writeFileSync(operatorsFile, JSON.stringify(document));
   operators = parseOperators(JSON.stringify(document));
-  second = await startGateway(network, 'op2', 10_832, { OPERATORS_FILE: operatorsFile });
-  client = registryClient(second.network);
+  second = await startOperatorSite(network, 'op2', 10_832, { OPERATORS_FILE: operatorsFile });
+  ({ client } = second);
   artifact = await ProtectedArtifact.register(second.network, client, Buffer.from('weights'));
-  await artifact.protect('Op2MSP');
+  await artifact.protect([second]);
 });
 
 afterAll(async () => {
   artifact.dispose();
-  client.close();
   first.client.close();
   await Promise.all([second.stop(), third.stop()]);
   rmSync(folder, { recursive: true });
@@ -288,9 +292,68 @@ describe('status lists, combined lists and the operator’s own list', () => {
   });
 });
 
+describe('CRLs, lists of scopes and status lists', () => {
+  const SERIALS = ['0a11', '0a12', '0a13'] as const;
+  /** Bits of a CRL's number below the ledger's height. */
+  const TIME_BITS = 32n;
+
+  it('say of one ledger what the blocks say', async () => {
+    const holder = await artifact.holder();
+    const token = await client.trust.requestToken(holder.key, holder.rightId);
+    const { claims } = decodeToken(token);
+    const { idx, uri } = claims.status?.status_list ?? { idx: -1, uri: '' };
+    const msp = join(network.folder, 'organizations', 'op2', 'msp', 'cacerts/ca.pem');
+    const aki =
+      parseCertificate(new X509Certificate(readFileSync(msp)).raw).subjectKeyIdentifier?.toString('hex') ??
+      '';
+    const admin = fabricIdentity(network, 'op2', 'caadmin');
+    const reasons = ['keyCompromise', 'certificateHold', 'certificateHold'] as const;
+    const entries = SERIALS.map((serial, n) => ({ aki, serial, reason: reasons[n] ?? 'certificateHold' }));
+    await client.performAct('certificate.revoke', { entries }, admin);
+    await client.performAct('certificate.release', { entries: [{ aki, serial: SERIALS[2] }] }, admin);
+    const suspension = { right_id: holder.rightId, reason_code: 'payment-reversed' };
+    const { block, result } = await client.submitIntent('right.suspend', suspension, artifact.maker);
+    // One block more, so that the CRL, too, is made of a state that has them all.
+    const last = await client.performAct('certificate.revoke', { entries: [{ aki, serial: '0a14' }] }, admin);
+    const crl = await eventually('a CRL of this height', SETTLE_MS, async () => {
+      const parsed = parseCrl(await client.trust.crl());
+      return Number((parsed.number ?? 0n) >> TIME_BITS) >= last.block ? parsed : undefined;
+    });
+    const { contents, height } = checkRegistryLists(
+      await combined(2, (result as unknown as { last_number: number }).last_number),
+      question(),
+    );
+    expect(height).toBeGreaterThanOrEqual(block);
+    const listed = new ListIndex(contents).entries('right', { subject_id: holder.rightId });
+    expect(listed?.map(({ kind }) => kind)).toEqual(['hold']);
+    const status = openStatusList(Buffer.from(await client.lists.statusList(uri)).toString('utf8'), {
+      jwks: operatorTokenKeys(operators, 'Op2MSP'),
+      uri,
+      now: now(),
+    });
+    expect(statusName(status.statusAt(idx))).toBe('suspended');
+    // What the blocks of another operator's peer say of the same certificates and the same right.
+    const range = { from: 0, to: last.block + 1 };
+    const writes = (await ledgerTransactions(network, range, 'op3')).flatMap((one) => one.writes);
+    const newest = new Map(writes.map(({ key, value }) => [key, value]));
+    const states = [...newest]
+      .filter(([key]) => key.startsWith('\u0000certificate-revocation\u0000Op2MSP'))
+      .map(([, value]) => JSON.parse(value) as { serial: string; aki: string; state: string })
+      .filter((one) => one.aki === aki);
+    expect(states.length).toBeGreaterThanOrEqual(4);
+    for (const { serial, state } of states) {
+      expect([serial, crl.find(serial) !== undefined]).toEqual([serial, state !== 'released']);
+    }
+    expect(crl.find(SERIALS[1])?.reason).toBe('certificateHold');
+    expect(crl.find(SERIALS[2])).toBeUndefined();
+    const right = newest.get(`\u0000right\u0000${holder.rightId}\u0000`) ?? '{}';
+    expect((JSON.parse(right) as { status: string }).status).toBe('suspended');
+  });
+});
+
 describe('a guard that asks for two operators', () => {
   beforeAll(async () => {
-    await artifact.pin('Op2MSP');
+    await artifact.pin();
     const state = ['--state', artifact.state, '--trust-first'];
     const exit = await runGuard(network, ['pin', '--operator', 'Op1MSP', '--threshold', '2', ...state]);
     if (exit.code !== 0) throw new Error(exit.stderr);

@@ -35,7 +35,7 @@ export function readPeerOperators(
         throw new ConfigError(setting, `the gateway of ${mspId} needs an https address`);
       }
       const keys = operatorListKeys({ operators: [operator] });
-      return { mspId, url: new URL(url), tlsCa: readCa(setting, gateway?.tlsCa), keys };
+      return { mspId, url: new URL(url), tlsCa: gateway?.ca ?? readCa(setting, gateway?.tlsCa), keys };
     });
 }
 

@@ -14,7 +14,11 @@ const DOCUMENT = {
   v: 1,
   network: NETWORK,
   operators: [
-    { msp_id: 'Op1MSP', keys: [jwk('l1', 'list'), jwk('t1', 'token')], gateway: { url: 'https://a' } },
+    {
+      msp_id: 'Op1MSP',
+      keys: [jwk('l1', 'list'), jwk('t1', 'token')],
+      gateway: { url: 'https://a', ca: 'PEM' },
+    },
     { msp_id: 'Op2MSP', keys: [jwk('l2', 'list')], fingerprint: 'ab'.repeat(32) },
   ],
 };
@@ -25,7 +29,7 @@ describe('a document of pinned operators', () => {
     expect(operatorListKeys(operators).map(({ issuer }) => issuer)).toEqual(['Op1MSP', 'Op2MSP']);
     expect(operatorTokenKeys(operators).keys.map(({ kid }) => kid)).toEqual(['t1']);
     expect(operatorTokenKeys(operators, 'Op2MSP').keys).toEqual([]);
-    expect(operators.operators[0]?.gateway).toEqual({ url: 'https://a' });
+    expect(operators.operators[0]?.gateway).toEqual({ url: 'https://a', ca: 'PEM' });
   });
 
   it.each<[string, unknown]>([

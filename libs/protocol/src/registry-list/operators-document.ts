@@ -11,7 +11,16 @@ import { assertSchema } from '../schemas/validate';
 export interface PinnedOperatorEntry {
   readonly mspId: string;
   readonly keys: readonly PublicJwk[];
-  readonly gateway?: { readonly url: string; readonly tlsCa?: string };
+  readonly gateway?: OperatorGateway;
+}
+
+/** Where an operator's gateway is, and whom its TLS certificate chains to; the system's authorities where neither is named. */
+export interface OperatorGateway {
+  readonly url: string;
+  /** A file with the CA's certificate, PEM. */
+  readonly tlsCa?: string;
+  /** The CA's certificate itself, PEM. */
+  readonly ca?: string;
 }
 
 /** The operators that someone believes, on one network. */
@@ -24,6 +33,7 @@ export interface OperatorsDocument {
 }
 
 const TEXT: JsonSchema = { type: 'string', minLength: 1, maxLength: 4_096 };
+const PEM: JsonSchema = { type: 'string', minLength: 1, maxLength: 65_536 };
 const MAX_KEYS = 16;
 
 /** A JWK with kid and use. Private members have no business in a document of pinned keys. */
@@ -49,7 +59,7 @@ const DOCUMENT: JsonSchema = closedObject(
             maxItems: MAX_KEYS,
             items: PUBLIC_KEY,
           },
-          gateway: closedObject({ url: TEXT, tls_ca: TEXT }, ['tls_ca']),
+          gateway: closedObject({ url: TEXT, tls_ca: TEXT, ca: PEM }, ['tls_ca', 'ca']),
         },
         ['fingerprint', 'gateway'],
       ),
@@ -59,13 +69,19 @@ const DOCUMENT: JsonSchema = closedObject(
   ['threshold'],
 );
 
+interface RawGateway {
+  readonly url: string;
+  readonly tls_ca?: string;
+  readonly ca?: string;
+}
+
 interface Raw {
   readonly network: string;
   readonly threshold?: number;
   readonly operators: readonly {
     readonly msp_id: string;
     readonly keys: readonly PublicJwk[];
-    readonly gateway?: { readonly url: string; readonly tls_ca?: string };
+    readonly gateway?: RawGateway;
   }[];
 }
 
@@ -88,11 +104,8 @@ export function parseOperators(input: string | Uint8Array): OperatorsDocument {
   };
 }
 
-function gatewayOf({ url, tls_ca }: { readonly url: string; readonly tls_ca?: string }): {
-  readonly url: string;
-  readonly tlsCa?: string;
-} {
-  return tls_ca === undefined ? { url } : { url, tlsCa: tls_ca };
+function gatewayOf({ url, tls_ca, ca }: RawGateway): OperatorGateway {
+  return { url, ...(tls_ca === undefined ? {} : { tlsCa: tls_ca }), ...(ca === undefined ? {} : { ca }) };
 }
 
 type Operators = Pick<OperatorsDocument, 'operators'>;
