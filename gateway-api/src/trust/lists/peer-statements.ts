@@ -21,6 +21,8 @@ export class PeerStatements {
   readonly #newest = new Map<string, OpenedStatement>();
   readonly #troubled = new Set<string>();
   #number = 0;
+  /** When this operator learned of that number. */
+  #notedAt = 0;
   #wake: () => void = () => undefined;
   /** Resolves when the running round of questions is over. */
   #round = newRound();
@@ -39,7 +41,9 @@ export class PeerStatements {
    * vouch yet is of no use to a client.
    */
   async knowing(number: number, milliseconds: number): Promise<void> {
-    const until = performance.now() + milliseconds;
+    // An operator that stays behind must not slow every answer down: nobody is waited for longer than they are asked often.
+    const patience = this.#notedAt + STATEMENT_CATCH_UP_MS * STATEMENT_CATCH_UP_ROUNDS;
+    const until = Math.min(performance.now() + milliseconds, patience);
     while (this.#isAwaited(number) && performance.now() < until && !this.#parts.stopping.aborted) {
       await within(this.#round.promise, until - performance.now(), [this.#parts.stopping]);
     }
@@ -60,6 +64,7 @@ export class PeerStatements {
   noteNumber(number: number): void {
     if (number <= this.#number) return;
     this.#number = number;
+    this.#notedAt = performance.now();
     this.#wake();
   }
 

@@ -172,6 +172,32 @@ describe('the lists of operators', () => {
     second.stop();
   });
 
+  it('do not wait for ever for an operator that stays behind', async () => {
+    const ledger = new TestLedger('low');
+    const behind = new TestLedger('low');
+    const second = gateway(op2(), behind);
+    const first = gateway(
+      op1(),
+      ledger,
+      new Map([['Op2MSP', async () => (await second.lists.own()).envelope]]),
+    );
+    await untilTwo(first);
+    ledger.revoke({ subject_type: 'actor', subject_id: 'cc'.repeat(32), kind: 'hold' });
+    const waited = async (): Promise<number> => {
+      const started = performance.now();
+      await first.lists.combined(NOTHING);
+      return performance.now() - started;
+    };
+    const waits = [await waited(), await waited(), await waited(), await waited()];
+    expect(Math.max(...waits)).toBeLessThan(2_500);
+    expect(waits.reduce((sum, one) => sum + one)).toBeLessThan(6_000);
+    const { text } = await first.lists.combined(NOTHING);
+    expect(judgeRegistryLists(text, question()).code).toBe('OK');
+    expect(judgeRegistryLists(text, question({ threshold: 2 })).code).toBe('LIST_THRESHOLD');
+    first.stop();
+    second.stop();
+  });
+
   it('pass on no statement of a stranger, of another network or of an operator under another’s name', async () => {
     const ledger = new TestLedger('low');
     const stranger = gateway(op3(), ledger);
