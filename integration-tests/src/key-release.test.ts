@@ -9,7 +9,7 @@ import {
   registryClient,
   runGuard,
   runningNetwork,
-  startOperatorSite,
+  startOperatorSites,
   startTpmSimulator,
   type GuardExit,
   type OperatorSite,
@@ -56,7 +56,7 @@ async function recordOf(site: OperatorSite): Promise<Record<string, unknown>[]> 
 
 describe('a content key that is split among three operators (TPM: swtpm, a simulator)', () => {
   let client: RegistryClient;
-  let sites: OperatorSite[];
+  let sites: OperatorSite[] = [];
   let artifact: ProtectedArtifact;
   let holder: Awaited<ReturnType<ProtectedArtifact['holder']>>;
   let tpm: TpmSimulator;
@@ -66,9 +66,7 @@ describe('a content key that is split among three operators (TPM: swtpm, a simul
     client = registryClient(network);
     [tpm, otherTpm] = await Promise.all([startTpmSimulator(), startTpmSimulator()]);
     // Each with a database, a mirror, an HSM token and a gateway of its own.
-    sites = await Promise.all(
-      Object.entries(PORTS).map(([name, port]) => startOperatorSite(network, name, port)),
-    );
+    sites = await startOperatorSites(network, PORTS);
     artifact = await ProtectedArtifact.register(network, client, Buffer.from(SECRET), 'high');
     for (const operator of ['op1', 'op2']) {
       await client.performAct(
@@ -80,7 +78,7 @@ describe('a content key that is split among three operators (TPM: swtpm, a simul
     await artifact.protect(sites);
     holder = await artifact.holder();
     await artifact.enroll(tpm.tcti);
-  }, 180_000);
+  }, 240_000);
   afterAll(async () => {
     await Promise.all(sites.map((site) => site.stop()));
     await Promise.all([tpm.stop(), otherTpm.stop()]);
@@ -293,10 +291,7 @@ describe('a content key that is split among three operators (TPM: swtpm, a simul
 describe('a content key that several operators hold whole', () => {
   it('is released by whichever of them is there', async () => {
     const client = registryClient(network);
-    const sites = await Promise.all([
-      startOperatorSite(network, 'op2', PORTS.op2),
-      startOperatorSite(network, 'op3', PORTS.op3),
-    ]);
+    const sites = await startOperatorSites(network, { op2: PORTS.op2, op3: PORTS.op3 });
     const artifact = await ProtectedArtifact.register(network, client, Buffer.from(SECRET));
     try {
       await artifact.protect(sites);
@@ -304,7 +299,7 @@ describe('a content key that several operators hold whole', () => {
       await artifact.pin();
       for (const gone of sites) {
         await gone.stopGateway();
-        const exit = await runGuard(sites[0].network, artifact.runArguments(holder, SHOW));
+        const exit = await runGuard(sites[0]!.network, artifact.runArguments(holder, SHOW));
         expect([exit.stdout, exit.code]).toEqual([SECRET, 0]);
         expect(releasedBy(exit)).toEqual(sites.filter((one) => one !== gone).map(({ mspId }) => mspId));
         await gone.startGateway();
@@ -314,5 +309,5 @@ describe('a content key that several operators hold whole', () => {
       await Promise.all(sites.map((site) => site.stop()));
       client.close();
     }
-  }, 120_000);
+  }, 240_000);
 });

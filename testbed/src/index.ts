@@ -12,7 +12,7 @@ export { isRunning, killHard, processOf } from './processes';
 export { intentCall, LedgerActor } from './ledger-actor';
 export { refusal } from './refusal';
 export { GuardProcess, runGuard, type GuardExit } from './guarded-run';
-export { ownSite, startOperatorSite, type OperatorSite } from './operator-site';
+export { ownSite, startOperatorSite, startOperatorSites, type OperatorSite } from './operator-site';
 export { ProtectedArtifact } from './protected-artifact';
 export { fabricIdentity, registryClient } from './registry-client';
 export { startTpmSimulator, type TpmSimulator } from './tpm-simulator';

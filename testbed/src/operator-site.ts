@@ -93,6 +93,20 @@ export async function startOperatorSite(
   }
 }
 
+/** Starts sites by name and port; when one of them does not start, the others end too. */
+export async function startOperatorSites(
+  network: RunningNetwork,
+  ports: Readonly<Record<string, number>>,
+): Promise<OperatorSite[]> {
+  const starts = Object.entries(ports).map(([name, port]) => startOperatorSite(network, name, port));
+  const outcomes = await Promise.allSettled(starts);
+  const sites = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = outcomes.find((one) => one.status === 'rejected');
+  if (failed === undefined) return sites;
+  await Promise.all(sites.map((site) => site.stop()));
+  throw failed.reason;
+}
+
 /** An empty database beside the network's own. */
 async function freshDatabase(
   network: RunningNetwork,
