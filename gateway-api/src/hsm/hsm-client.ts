@@ -14,6 +14,7 @@ import {
   type FromWorker,
   type HsmRequest,
   type HsmResult,
+  type KeyDescription,
   type KeyReference,
   type KeyUsage,
   type NumberedReply,
@@ -59,6 +60,14 @@ interface Pending {
 
 /** Failures that another start can't cure; repeating the login would lock the token. */
 const FATAL = new Set(['HSM_PIN_REFUSED', 'HSM_MECHANISM_MISSING']);
+
+function outOfTurn(): HsmError {
+  return new HsmError('HSM_UNAVAILABLE', 'the worker answered out of turn');
+}
+
+function isKeyList(result: HsmResult): result is readonly KeyDescription[] {
+  return Array.isArray(result);
+}
 
 function fromWire(error: WireHsmError): HsmError {
   return new HsmError(error.code, error.message, error.ckr);
@@ -121,9 +130,21 @@ export class HsmClient {
     return this.bytes({ op: 'generate', label, usage: options.usage });
   }
 
+  /** Every private EC key of the token, with its attributes as the token gives them. */
+  async inspect(): Promise<readonly KeyDescription[]> {
+    const keys = await this.request({ op: 'inspect' });
+    if (!isKeyList(keys)) throw outOfTurn();
+    return keys;
+  }
+
+  /** Removes both parts of a key pair, for good. Throws HSM_KEY_MISSING, HSM_KEY_AMBIGUOUS. */
+  async destroyKey(label: string): Promise<void> {
+    await this.request({ op: 'destroy', label });
+  }
+
   async counters(): Promise<HsmCounters> {
     const worker = await this.request({ op: 'counters' });
-    if (typeof worker === 'string') throw new HsmError('HSM_UNAVAILABLE', 'the worker answered out of turn');
+    if (typeof worker === 'string' || isKeyList(worker)) throw outOfTurn();
     return { ...worker, restarts: this.restarts, timeouts: this.timeouts, pending: this.pending.size };
   }
 
@@ -156,7 +177,7 @@ export class HsmClient {
 
   private async bytes(request: HsmRequest): Promise<Uint8Array> {
     const result = await this.request(request);
-    if (typeof result !== 'string') throw new HsmError('HSM_UNAVAILABLE', 'the worker answered out of turn');
+    if (typeof result !== 'string') throw outOfTurn();
     return Buffer.from(result, 'hex');
   }
 

@@ -13,6 +13,8 @@ import {
   type ToWorker,
   type WireHsmError,
 } from './messages';
+import { checkSession, destroyKey, listKeys } from './key-inventory';
+import { SESSION_CHECK_MS } from './limits';
 import { toHsmError } from './pkcs11-codes';
 import { RecoveringToken } from './recovering-token';
 import { deriveShared, generateKeyPair, readPublicKey, signDigest } from './token-operations';
@@ -65,6 +67,10 @@ async function perform(request: HsmRequest): Promise<HsmResult> {
       return hex(await token.run(readPublicKey(request.key)));
     case 'generate':
       return hex(await token.run(generateKeyPair(request.label, request.usage)));
+    case 'inspect':
+      return await token.run(listKeys);
+    case 'destroy':
+      return await token.run(destroyKey(request.label));
     case 'counters':
       return { signatures, derivations, ...token.counters() };
   }
@@ -80,7 +86,10 @@ async function serve({ n, request }: NumberedRequest): Promise<void> {
 
 function open(config: TokenConfig): void {
   try {
-    token = new RecoveringToken(config);
+    const opened = new RecoveringToken(config);
+    token = opened;
+    // What fails here is reported by the next operation; until then this has tried to mend it.
+    setInterval(() => void opened.run(checkSession).catch(() => undefined), SESSION_CHECK_MS).unref();
     send({ type: 'opened' });
   } catch (error) {
     send({ type: 'open-failed', error: toWire(error) });

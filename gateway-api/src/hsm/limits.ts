@@ -39,3 +39,9 @@ export const POINT_BYTES = 65;
 
 /** Bytes of a raw ECDSA P-256 signature: r, s. */
 export const SIGNATURE_BYTES = 64;
+
+/** Milliseconds between two looks at an idle session: network HSMs drop connections after minutes of silence. */
+export const SESSION_CHECK_MS = 30_000;
+
+/** Versions of one role's key in a token: two in an overlap, one more while a rotation is taken back. */
+export const MAX_KEY_VERSIONS = 9;

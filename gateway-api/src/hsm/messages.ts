@@ -24,7 +24,27 @@ export type HsmRequest =
   | { readonly op: 'ecdh'; readonly key: KeyReference; readonly peer: string }
   | { readonly op: 'public'; readonly key: KeyReference }
   | { readonly op: 'generate'; readonly label: string; readonly usage: KeyUsage }
+  | { readonly op: 'inspect' }
+  | { readonly op: 'destroy'; readonly label: string }
   | { readonly op: 'counters' };
+
+/** A key pair as the token itself describes it. */
+export interface KeyDescription {
+  readonly label: string;
+  /** CKA_ID, hex. */
+  readonly id: string;
+  /** Uncompressed point, hex; absent where the token has no public part. */
+  readonly point?: string;
+  readonly sensitive: boolean;
+  readonly extractable: boolean;
+  /** Whether it was so from its making on. */
+  readonly always_sensitive: boolean;
+  readonly never_extractable: boolean;
+  /** Whether the token made it itself. */
+  readonly local: boolean;
+  readonly signs: boolean;
+  readonly derives: boolean;
+}
 
 /** Counters of the worker since it started. */
 export interface WorkerCounters {
@@ -36,7 +56,7 @@ export interface WorkerCounters {
   readonly sessions: number;
 }
 
-export type HsmResult = string | WorkerCounters;
+export type HsmResult = string | WorkerCounters | readonly KeyDescription[];
 
 export type ToWorker =
   | { readonly type: 'open'; readonly config: TokenConfig }

@@ -107,6 +107,11 @@ export class Pkcs11Connection {
     return handle;
   }
 
+  /** Handles are looked up again: an object was removed. */
+  forgetKeys(): void {
+    this.handles.clear();
+  }
+
   search(session: pkcs11.Handle, key: KeyReference, objectClass: number): pkcs11.Handle[] {
     const attribute =
       'label' in key

@@ -14,7 +14,7 @@ import { type Pool } from 'pg';
 import { type TrustDeps } from './deps';
 import { type SignedRequests } from './signed-request';
 import { query } from './trust-database';
-import { type TrustKeys } from './trust-keys';
+import { type TrustKey, trustKeyByKid, type TrustKeys } from './trust-keys';
 
 export interface DepositDocument {
   readonly artifact_id: string;
@@ -74,7 +74,7 @@ export class ContentKeys {
       throw new RegistryError('REVOKED', 'This key version is revoked.', { subject: artifactId });
     }
     (await this.#unwrap(jwe, artifactId, committed)).fill(0);
-    const { kid } = this.#keys.wrap;
+    const { kid } = this.#wrappingKey(jwe);
     await query(
       this.#pool,
       `INSERT INTO gateway.deposited_keys (artifact_id, version, jwe, kid, intent_id) VALUES ($1, $2, $3, $4, $5)
@@ -94,8 +94,10 @@ export class ContentKeys {
   async open(artifactId: string, committed: ContentKeyVersion): Promise<Uint8Array> {
     const [row] = await query<{ jwe: string }>(
       this.#pool,
-      'SELECT jwe FROM gateway.deposited_keys WHERE artifact_id = $1 AND version = $2 AND kid = $3',
-      [artifactId, committed.version, this.#keys.wrap.kid],
+      // A key that was rotated still opens what was deposited under it; the current one goes first.
+      `SELECT jwe FROM gateway.deposited_keys WHERE artifact_id = $1 AND version = $2 AND kid = ANY ($3)
+       ORDER BY kid = $4 DESC LIMIT 1`,
+      [artifactId, committed.version, wrappingKids(this.#keys), this.#keys.wrap.kid],
     );
     if (row === undefined) {
       throw new RegistryError('CONTENT_KEY_NOT_DEPOSITED', 'The maker has not deposited this key here.', {
@@ -105,18 +107,21 @@ export class ContentKeys {
     return this.#unwrap(row.jwe, artifactId, committed);
   }
 
+  /** The wrapping key that a JWE is for: the current one, or one that is not retired yet. */
+  #wrappingKey(jwe: string): TrustKey {
+    const { kid } = parseJwe(jwe);
+    const key = kid === undefined ? undefined : trustKeyByKid(this.#keys, 'wrap', kid);
+    if (key !== undefined) return key;
+    throw new RegistryError(
+      'KEY_INVALID',
+      "The JWE is not for this operator's wrapping key; see /v1/jwks.json.",
+      { subject: '/body/jwe' },
+    );
+  }
+
   async #unwrap(jwe: string, artifactId: string, committed: ContentKeyVersion): Promise<Uint8Array> {
-    const { kid, ephemeralPublic } = parseJwe(jwe);
-    if (kid !== this.#keys.wrap.kid) {
-      throw new RegistryError(
-        'KEY_INVALID',
-        "The JWE is not for this operator's wrapping key; see /v1/jwks.json.",
-        {
-          subject: '/body/jwe',
-        },
-      );
-    }
-    const sharedSecret = await this.#deps.hsm.ecdh(this.#keys.wrap.label, ephemeralPublic);
+    const { label } = this.#wrappingKey(jwe);
+    const sharedSecret = await this.#deps.hsm.ecdh(label, parseJwe(jwe).ephemeralPublic);
     try {
       const { plaintext } = openJwe({ jwe, sharedSecret });
       try {
@@ -130,6 +135,10 @@ export class ContentKeys {
       sharedSecret.fill(0);
     }
   }
+}
+
+function wrappingKids({ wrap, earlier }: TrustKeys): readonly string[] {
+  return [wrap, ...earlier.filter(({ role }) => role === 'wrap')].map(({ kid }) => kid);
 }
 
 /** Asserts that the plaintext is what the ledger commits to: this operator's share of a split key, or the key itself. */

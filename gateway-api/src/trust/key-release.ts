@@ -427,7 +427,7 @@ function assertAdmitted(asked: ResourceName, admission: Admission): void {
 
 /** Only token keys verify tokens: a list or wrapping key must never do. */
 function publicTokenKeys(keys: TrustKeys): ReturnType<typeof publicJwks> {
-  return { keys: publicJwks(keys).keys.filter(({ use }) => use === keys.token.label) };
+  return { keys: publicJwks(keys).keys.filter(({ use }) => use === keys.token.role) };
 }
 
 function seal(key: Uint8Array, releaseKey: TpmPublicKey, challengeId: string, sealing: Sealing): string {

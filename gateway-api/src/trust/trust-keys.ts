@@ -8,11 +8,14 @@ import {
   type Signer,
   toHex,
 } from '@maker-registry/protocol';
-import { ensureKeys, type HsmClient, TRUST_KEY_LABELS, type TrustKeyLabel } from '../hsm';
+import { ensureKeys, type HsmClient, type KeyVersion, TRUST_KEY_LABELS, type TrustKeyLabel } from '../hsm';
 
 /** One key of the operator in its HSM. */
 export interface TrustKey {
-  readonly label: TrustKeyLabel;
+  /** What it is for; `use` of its JWK. */
+  readonly role: TrustKeyLabel;
+  /** Its label in the token. */
+  readonly label: string;
   /** RFC 7638 thumbprint. */
   readonly kid: string;
   /** Compressed point, hex. */
@@ -20,7 +23,8 @@ export interface TrustKey {
   readonly jwk: EcPublicJwk;
 }
 
-export type TrustKeys = Readonly<Record<TrustKeyLabel, TrustKey>>;
+/** The current key of each role, and the earlier ones that are not retired yet: they verify and open what is older. */
+export type TrustKeys = Readonly<Record<TrustKeyLabel, TrustKey>> & { readonly earlier: readonly TrustKey[] };
 
 const ALGORITHM: Readonly<Record<TrustKeyLabel, string>> = {
   token: 'ES256',
@@ -31,21 +35,33 @@ const ALGORITHM: Readonly<Record<TrustKeyLabel, string>> = {
 
 /** Finds the keys in the HSM, making those that are missing. */
 export async function openTrustKeys(hsm: HsmClient): Promise<TrustKeys> {
-  const points = await ensureKeys(hsm);
-  const keys = TRUST_KEY_LABELS.map((label) => [label, trustKey(label, points[label])] as const);
-  return Object.fromEntries(keys) as unknown as TrustKeys;
+  const roles = await ensureKeys(hsm);
+  const current = TRUST_KEY_LABELS.map((role) => [role, trustKey(role, roles[role].current)] as const);
+  const earlier = TRUST_KEY_LABELS.flatMap((role) =>
+    roles[role].earlier.map((version) => trustKey(role, version)),
+  );
+  return { ...(Object.fromEntries(current) as unknown as Record<TrustKeyLabel, TrustKey>), earlier };
 }
 
-function trustKey(label: TrustKeyLabel, point: Uint8Array): TrustKey {
-  const bare = ecJwk(point);
+function trustKey(role: TrustKeyLabel, { label, point }: KeyVersion): TrustKey {
+  const bytes = Buffer.from(point, 'hex');
+  const bare = ecJwk(bytes);
   const kid = jwkThumbprint(bare);
-  const jwk = { ...bare, kid, use: label, alg: ALGORITHM[label] };
-  return { label, kid, publicKey: toHex(compressPoint(point)), jwk };
+  const jwk = { ...bare, kid, use: role, alg: ALGORITHM[role] };
+  return { role, label, kid, publicKey: toHex(compressPoint(bytes)), jwk };
 }
 
-/** The operator's public keys; `use` says which of them signs tokens, signs lists, and receives content keys. */
+/**
+ * The operator's public keys; `use` says which of them signs tokens, signs lists, and receives content keys. The current
+ * key of a use comes before its earlier ones.
+ */
 export function publicJwks(keys: TrustKeys): JwkSet {
-  return { keys: TRUST_KEY_LABELS.map((label) => keys[label].jwk) };
+  return { keys: [...TRUST_KEY_LABELS.map((role) => keys[role]), ...keys.earlier].map(({ jwk }) => jwk) };
+}
+
+/** The key of this role and kid, current or earlier. */
+export function trustKeyByKid(keys: TrustKeys, role: TrustKeyLabel, kid: string): TrustKey | undefined {
+  return [keys[role], ...keys.earlier].find((key) => key.role === role && key.kid === kid);
 }
 
 /** The HSM as a signer of envelopes. */

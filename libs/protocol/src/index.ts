@@ -112,6 +112,8 @@ export * from './signatures/verify-signature';
 export { prepareLedgerSchemas, schemas } from './schemas/catalog';
 export { type JsonSchema } from './schemas/primitives';
 export { assertSchema, prepareSchema } from './schemas/validate';
+export * from './ceremony/check-ceremony';
+export * from './ceremony/transcript';
 export * from './container/chunks';
 export * from './container/header';
 export * from './container/layout';

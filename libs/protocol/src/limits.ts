@@ -180,3 +180,6 @@ export const MAX_EXPORT_LINE_VALUES = 200_000;
 
 /** Bytes of a report's envelope and payload: counts by function, code, reason and currency, some kilobytes. */
 export const MAX_REPORT_BYTES = 1_048_576;
+
+/** Steps of a key ceremony, and keys named in one: a long day's work. */
+export const MAX_CEREMONY_STEPS = 200;

@@ -13,6 +13,8 @@ import { auditSearch } from './audit-search';
 import { auditStatistics } from './audit-statistics';
 import { auditTimeline } from './audit-timeline';
 import { bundleExport } from './bundle-export';
+import { ceremonySign } from './ceremony-sign';
+import { ceremonyVerify } from './ceremony-verify';
 import { commitPolicy } from './commit-policy';
 import { commitScheme } from './commit-scheme';
 import { crlChannel } from './crl-channel';
@@ -120,6 +122,8 @@ export const COMMANDS: readonly CliCommand[] = [
   auditSearch,
   auditStatistics,
   auditTimeline,
+  ceremonySign,
+  ceremonyVerify,
   bundleExport,
   commitPolicy,
   commitScheme,

@@ -559,6 +559,21 @@ const DEVICE_CODES = {
     'The machine started something that the policy does not accept',
     'Boot an approved environment.',
   ),
+  CEREMONY_MALFORMED: entry(
+    400,
+    'The transcript of a key ceremony is broken',
+    'Take the transcript as the ceremony wrote it.',
+  ),
+  CEREMONY_WITNESSES: entry(
+    400,
+    'A key ceremony has too few witnesses',
+    'Name the keys of two people who were there.',
+  ),
+  CEREMONY_KEY_UNSAFE: entry(
+    409,
+    'A key of the ceremony could leave its token',
+    'Make the key anew with another module or configuration.',
+  ),
   ATTESTATION_NARROWED: entry(
     403,
     'The machine may do less than the token permits',
