@@ -3,7 +3,7 @@ import { LAST_SECOND } from './der-writer';
 import { MAX_CRL_ENTRIES, MAX_NUMBER_BYTES } from './limits';
 import { PkiFormatError } from './pki-format-error';
 import { normalizeSerial } from './serial';
-import { ascendingOrder, ROW_STRIDE } from './serial-order';
+import { ascendingOrder, bucketPlaces, isAscending, ROW_STRIDE } from './serial-order';
 
 /** One revoked certificate. */
 export interface RevokedCertificate {
@@ -19,6 +19,8 @@ export interface RevokedCertificate {
 
 const FIRST_CAPACITY = 256;
 const NO_DATE = -1;
+/** Rows that no longer fit into the processor's cache. */
+const MANY_ROWS = 20_000;
 /** Where the parts of a row stand after the serial number: octets of it, reason code, date in 48 bits. */
 const LENGTH_AT = MAX_NUMBER_BYTES;
 const REASON_AT = LENGTH_AT + 1;
@@ -97,8 +99,9 @@ export class RevocationTable {
     return this.#rows[row * ROW_STRIDE + REASON_AT] ?? 0;
   }
 
-  /** Rows by ascending serial number. Throws PkiFormatError where one occurs twice. */
+  /** Rows by ascending serial number; many rows may have been moved for it. Throws PkiFormatError where one occurs twice. */
   order(): Uint32Array {
+    if (this.#count >= MANY_ROWS && !isAscending(this.#view, this.#count)) this.#bucket();
     const order = ascendingOrder(this.#view, this.#count);
     if (order === undefined) throw new PkiFormatError('a serial number occurs twice');
     return order;
@@ -117,6 +120,20 @@ export class RevocationTable {
     }
   }
 
+  /** Puts rows with the same leading bits together. */
+  #bucket(): void {
+    const places = bucketPlaces(this.#view, this.#count);
+    const rows = Buffer.alloc(this.#capacity * ROW_STRIDE);
+    moveRows(this.#rows, rows, places);
+    this.#rows = rows;
+    this.#view = viewOf(rows);
+    if (this.#invalidityDates === undefined) return;
+    const dates = new Float64Array(this.#capacity).fill(NO_DATE);
+    for (let row = 0; row < this.#count; row += 1)
+      dates[places[row] ?? 0] = this.#invalidityDates[row] ?? NO_DATE;
+    this.#invalidityDates = dates;
+  }
+
   #setInvalidityDate(row: number, date: number): void {
     assertTime(date);
     this.#invalidityDates ??= new Float64Array(this.#capacity).fill(NO_DATE);
@@ -133,6 +150,18 @@ export class RevocationTable {
     const dates = new Float64Array(this.#capacity).fill(NO_DATE);
     dates.set(this.#invalidityDates);
     this.#invalidityDates = dates;
+  }
+}
+
+const WORDS_OF_ROW = ROW_STRIDE / Uint32Array.BYTES_PER_ELEMENT;
+
+function moveRows(from: Buffer, to: Buffer, places: Uint32Array): void {
+  const source = new Uint32Array(from.buffer, from.byteOffset, from.length / Uint32Array.BYTES_PER_ELEMENT);
+  const target = new Uint32Array(to.buffer, to.byteOffset, to.length / Uint32Array.BYTES_PER_ELEMENT);
+  for (let row = 0; row < places.length; row += 1) {
+    const at = row * WORDS_OF_ROW;
+    const place = (places[row] ?? 0) * WORDS_OF_ROW;
+    for (let word = 0; word < WORDS_OF_ROW; word += 1) target[place + word] = source[at + word] ?? 0;
   }
 }
 

@@ -14,8 +14,9 @@ const serial = fc
 
 function ordered(serials: readonly string[]): string[] {
   const table = RevocationTable.of(serials.map((one) => ({ serial: one, revokedAt: 1 })));
+  const order = [...table.order()];
   const rows = [...table];
-  return [...table.order()].map((row) => rows[row]?.serial ?? '');
+  return order.map((row) => rows[row]?.serial ?? '');
 }
 
 describe('the order of serial numbers', () => {
@@ -42,7 +43,28 @@ describe('the order of serial numbers', () => {
     expect(ordered(serials)).toEqual([...serials].sort());
   });
 
-  it.each([2, 11, 12, 13, 300])('is refused where one of %s occurs twice', (count) => {
+  it('is found for as many as are put into buckets first, with what belongs to them', () => {
+    const count = 30_000;
+    const entries = Array.from({ length: count }, (_, i) => {
+      const mixed = ((i * 2654435761) >>> 0).toString(16).padStart(8, '0');
+      return {
+        serial: `1${mixed}${'ab'.repeat(i % 3)}1`,
+        revokedAt: i,
+        ...(i % 5 === 0 ? { invalidityDate: i } : {}),
+      };
+    });
+    const table = RevocationTable.of(entries);
+    const order = [...table.order()];
+    const rows = [...table];
+    const expected = entries
+      .map((entry) => ({ ...entry, serial: normalizeSerial(entry.serial) }))
+      .sort((a, b) => a.serial.length - b.serial.length || (a.serial < b.serial ? -1 : 1));
+    expect(order.map((row) => rows[row])).toEqual(expected);
+    // And again, now that rows have moved.
+    expect([...table.order()].map((row) => rows[row])).toEqual(expected);
+  });
+
+  it.each([2, 11, 12, 13, 300, 25_000])('is refused where one of %s occurs twice', (count) => {
     const serials = Array.from({ length: count }, (_, i) => (i + 1).toString(16));
     expect(() => ordered([...serials.reverse(), '2'])).toThrow(PkiFormatError);
   });
