@@ -27,7 +27,7 @@ function enough(policy: SignaturePolicy, candidates: readonly string[]): string[
 }
 
 /**
- * Asks as many operators as the channel's endorsement policy wants, the own one first; who is away or behind is left out and
+ * Asks as many operators as the channel's endorsement policy wants, preferred ones and the own one first; who is away or behind is left out and
  * another asked in its place.
  *
  * @throws RegistryError RECEIPT_UNAVAILABLE with the last error as its cause
@@ -37,11 +37,12 @@ export async function askEnoughOperators(
   question: Question,
   config: ChannelConfig,
   ownMspId: string,
+  preferred: readonly string[] = [],
 ): Promise<EndorsedAnswer> {
   const { endorsement } = config;
-  let candidates = [...operatorsOf(config)].sort(
-    (left, right) => Number(right === ownMspId) - Number(left === ownMspId),
-  );
+  const operators = operatorsOf(config);
+  const wanted = new Set([...preferred, ownMspId, ...operators]);
+  let candidates = [...wanted].filter((mspId) => operators.has(mspId));
   let cause: unknown;
   for (let attempt = 0; attempt < MAX_OPERATOR_SETS; attempt += 1) {
     const chosen = endorsement === null ? undefined : enough(endorsement, candidates);

@@ -1,4 +1,5 @@
 import { EndorseError, GatewayError, type Network } from '@hyperledger/fabric-gateway';
+import { peer } from '@hyperledger/fabric-protos';
 import {
   type Block,
   BLOCK_BY_NUMBER,
@@ -18,6 +19,7 @@ import {
   parseBlock,
   parseEndorserTransaction,
   parseEnvelope,
+  parseIdentity,
   parseReceipt,
   type Receipt,
   type ReceiptVerdict,
@@ -76,9 +78,12 @@ export class ReceiptService {
     kind: TransactionReceiptKind,
     core: boolean,
   ): Promise<Uint8Array | undefined> {
-    if (!(await this.#isOnLedger(txId))) return undefined;
+    const endorsers = await this.#endorsersOf(txId);
+    if (endorsers === undefined) return undefined;
     return this.#make(`${kind}:${txId}`, core, (configurations) =>
-      kind === 'attested' ? this.#attested(txId, configurations) : this.#ordered(txId, configurations),
+      kind === 'attested'
+        ? this.#attested(txId, configurations, endorsers)
+        : this.#ordered(txId, configurations, endorsers),
     );
   }
 
@@ -93,14 +98,24 @@ export class ReceiptService {
     const question = { chaincode: this.#options.chaincode, function: name, args };
     const key = `state:${name}:${args.join(',')}`;
     // Not kept: the next one who asks wants what is true then.
-    const bytes = await this.#once(key, () => this.#state(question, configurations), configurations, false);
+    const bytes = await this.#once(
+      key,
+      () => this.#state(question, configurations),
+      configurations,
+      () => false,
+    );
     return core ? bytes : withConfigurations(bytes, configurations);
   }
 
   /** Operators' statement of the ledger up to a block; the newest block unless one is named. */
   async prefix(number: number | undefined, core: boolean): Promise<Uint8Array> {
     const block = number ?? (await this.#newestBlock());
-    return this.#make(`prefix:${block}`, core, (configurations) => this.#prefix(block, configurations));
+    const configurations = await this.#currentConfigurations();
+    const name = `prefix:${block}`;
+    const bytes =
+      this.#kept.get(name) ??
+      (await this.#once(name, () => this.#prefix(block, configurations), configurations, isComplete));
+    return core ? bytes : withConfigurations(bytes, configurations);
   }
 
   async #make(
@@ -128,7 +143,7 @@ export class ReceiptService {
     name: string,
     build: () => Promise<Receipt>,
     { walk }: Configurations,
-    keep = true,
+    keep: (receipt: Receipt) => boolean = () => true,
   ): Promise<Uint8Array> {
     const running = this.#running.get(name);
     if (running !== undefined) return running;
@@ -141,7 +156,7 @@ export class ReceiptService {
       .then((receipt) => {
         const bytes = encodeReceipt(receipt);
         this.#assertAccepted(name, verifyReceipt(bytes, { genesisHash: this.#options.genesisHash, walk }));
-        if (keep) this.#kept.keep(name, bytes);
+        if (keep(receipt)) this.#kept.keep(name, bytes);
         return bytes;
       })
       .finally(() => {
@@ -160,16 +175,26 @@ export class ReceiptService {
     );
   }
 
-  async #attested(txId: string, configurations: Configurations): Promise<Receipt> {
+  /** @param endorsers asked first: their certificates are in the transaction already, and so once only in the file */
+  async #attested(
+    txId: string,
+    configurations: Configurations,
+    endorsers: readonly string[],
+  ): Promise<Receipt> {
     const answer = await this.#askAll(
       { chaincode: 'qscc', function: 'GetTransactionByID', args: [this.#questions.channel, txId] },
       configurations,
+      endorsers,
     );
     return this.#receipt('attested', [answer], configurations);
   }
 
-  async #ordered(txId: string, configurations: Configurations): Promise<Receipt> {
-    const attested = await this.#attested(txId, configurations);
+  async #ordered(
+    txId: string,
+    configurations: Configurations,
+    endorsers: readonly string[],
+  ): Promise<Receipt> {
+    const attested = await this.#attested(txId, configurations, endorsers);
     const question = { chaincode: 'qscc', function: 'GetBlockByTxID', args: [this.#questions.channel, txId] };
     const block = parseBlock(await this.#reach(() => this.#questions.ask(question)));
     const txIndex = block.envelopes.findIndex((bytes) => parseEnvelope(bytes).channelHeader.txId === txId);
@@ -207,7 +232,7 @@ export class ReceiptService {
       configurations.walk.channel,
     );
     const writer = await this.#writerOf(readsOf(rwSets, question.chaincode), question.chaincode, result);
-    const { answers } = await this.#attested(writer, configurations);
+    const { answers } = await this.#attested(writer, configurations, []);
     const height = await this.#height(configurations);
     return this.#receipt('state', [read, ...answers, ...height], configurations);
   }
@@ -274,21 +299,27 @@ export class ReceiptService {
     };
   }
 
-  #askAll(question: Question, { walk }: Configurations): Promise<EndorsedAnswer> {
-    return askEnoughOperators(this.#questions, question, currentOf(walk).config, this.#options.ownMspId);
+  #askAll(
+    question: Question,
+    { walk }: Configurations,
+    preferred: readonly string[] = [],
+  ): Promise<EndorsedAnswer> {
+    const { ownMspId } = this.#options;
+    return askEnoughOperators(this.#questions, question, currentOf(walk).config, ownMspId, preferred);
   }
 
-  async #isOnLedger(txId: string): Promise<boolean> {
-    if (this.#kept.get(`attested:${txId}`) !== undefined) return true;
+  /** MSP ids of a transaction's endorsers; undefined when the own peer's ledger does not have the transaction. */
+  async #endorsersOf(txId: string): Promise<string[] | undefined> {
+    if (this.#kept.get(`attested:${txId}`) !== undefined) return [];
     try {
-      await this.#questions.ask({
+      const processed = await this.#questions.ask({
         chaincode: 'qscc',
         function: 'GetTransactionByID',
         args: [this.#questions.channel, txId],
       });
-      return true;
+      return endorsersIn(processed);
     } catch (error) {
-      if (saysUnknownTransaction(error)) return false;
+      if (saysUnknownTransaction(error)) return undefined;
       throw unavailable(error);
     }
   }
@@ -300,6 +331,23 @@ export class ReceiptService {
       throw unavailable(error);
     }
   }
+}
+
+/** Of ProcessedTransaction { 1 envelope }; none where an invalid transaction can't be read. */
+function endorsersIn(processed: Uint8Array): string[] {
+  try {
+    const envelope = peer.ProcessedTransaction.deserializeBinary(processed).getTransactionenvelope();
+    if (envelope === undefined) return [];
+    const { endorsements } = parseEndorserTransaction(parseEnvelope(envelope.serializeBinary()));
+    return [...new Set(endorsements.map(({ endorserBytes }) => parseIdentity(endorserBytes).mspId))];
+  } catch {
+    return [];
+  }
+}
+
+/** An operator that was away may state it to the next who asks. */
+function isComplete({ required, operators }: Receipt): boolean {
+  return required === operators;
 }
 
 function withConfigurations(core: Uint8Array, { blocks }: Configurations): Uint8Array {

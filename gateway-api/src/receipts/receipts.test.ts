@@ -45,6 +45,13 @@ describe('the choice of operators', () => {
     expect(asked).toEqual([['Op3MSP', 'Op1MSP', 'Op2MSP']]);
   });
 
+  it('prefers those whose certificates the receipt holds anyway', async () => {
+    const asked: string[][] = [];
+    const preferred = ['Op4MSP', 'RegulatorMSP', 'Op2MSP'];
+    await askEnoughOperators(questions([], asked), QUESTION, CONFIG, 'Op1MSP', preferred);
+    expect(asked).toEqual([['Op4MSP', 'Op2MSP', 'Op1MSP']]);
+  });
+
   it('asks another in the place of one who is away', async () => {
     const asked: string[][] = [];
     expect(await askEnoughOperators(questions(['Op2MSP'], asked), QUESTION, CONFIG, 'Op1MSP')).toBe(ANSWER);
