@@ -83,6 +83,7 @@ export function mayExecute(request: ExecutionRequest): ExecutionDecision {
   const findings = combinedFindings(request);
   const restrictions = applicable(request, findings);
   const freshness = listFreshness(request, findings);
+  const limits = limitsOf(request, restrictions);
   const refusal =
     refusedByToken(request) ??
     refusedByDevice(request) ??
@@ -90,11 +91,11 @@ export function mayExecute(request: ExecutionRequest): ExecutionDecision {
     refusedByFreshness(request, freshness) ??
     refusedBySuccession(request) ??
     refusedByRestriction(request, restrictions) ??
-    refusedByLimit(request, restrictions);
+    refusedByLimit(request, limits);
   if (refusal !== undefined) return { allowed: false, ...refusal };
   return {
     allowed: true,
-    limits: limitsOf(request, restrictions),
+    limits,
     recheck_by: recheckBy(request),
     warnings: freshness === undefined ? [] : [freshness],
   };
@@ -263,9 +264,8 @@ const ASIDE = { number: 0, subject_type: 'right', kind: 'narrow', reason_code: '
 
 function refusedByLimit(
   request: ExecutionRequest,
-  restrictions: readonly ApplicableRestriction[],
+  { max_executions: most }: UsageLimits,
 ): Refusal | undefined {
-  const { max_executions: most } = limitsOf(request, restrictions);
   if (most === undefined || request.executions === undefined || request.executions < most) return undefined;
   return {
     code: 'LIMIT_REACHED',

@@ -155,10 +155,12 @@ const LIMIT_NAMES = ['max_executions', 'max_devices', 'duration_s'] as const;
 export function tightenLimits(own: UsageLimits, restrictions: readonly ApplicableRestriction[]): UsageLimits {
   const result: Record<string, number> = {};
   for (const name of LIMIT_NAMES) {
-    const bounds = [own, ...restrictions.map(({ limits }) => limits ?? {})].flatMap(
-      (limits) => limits[name] ?? [],
-    );
-    if (bounds.length > 0) result[name] = Math.min(...bounds);
+    let bound = own[name];
+    for (const { limits } of restrictions) {
+      const other = limits?.[name];
+      if (other !== undefined && (bound === undefined || other < bound)) bound = other;
+    }
+    if (bound !== undefined) result[name] = bound;
   }
   return result;
 }
