@@ -1,9 +1,8 @@
 import { type JsonSchema, schemas } from '@maker-registry/protocol';
 import { type Route, type ValidRequest } from '../http/route';
-import { MAX_BODY_BYTES } from '../limits';
 import { HEX32 } from '../openapi/schemas';
 import { KBS_VERSION, type KbsAttestation, TEE, TEE_KEY_ALGORITHM } from './key-broker';
-import { MAX_EVIDENCE_BYTES, SESSION_LIFETIME_S } from './limits';
+import { MAX_EVIDENCE_BYTES, MAX_RELEASE_BYTES, SESSION_LIFETIME_S } from './limits';
 import { closed, EVIDENCE, posting, route, TOKEN, type TrustSource } from './trust-routes';
 
 const SESSION_COOKIE = 'kbs-session-id';
@@ -81,7 +80,7 @@ function attestRoute(source: TrustSource): Route {
       body: {
         description:
           'KBS Attestation: runtime data with token and signed request, and the TPM’s evidence in hex',
-        maxBytes: MAX_BODY_BYTES,
+        maxBytes: MAX_RELEASE_BYTES,
         schema: ATTESTATION,
       },
       responses: { 200: { description: 'The attestation result as a JWT.', schema: OBJECT } },
