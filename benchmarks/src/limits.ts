@@ -16,6 +16,10 @@ export const TICKS_PER_SECOND = 100;
 /** Revocations measured one after another for the latency to a stopped process. */
 export const REVOCATION_SAMPLES = 20;
 
+/** Certificates revoked one after another for the latency to a published delta CRL, and milliseconds that one may take at most. */
+export const PUBLICATION_SAMPLES = 20;
+export const PUBLICATION_LIMIT_MS = 30_000;
+
 /** Bytes decrypted by the guard's reader in one measured run: past every cache, below a second or two. */
 export const DECRYPT_BYTES = 512 * 1024 * 1024;
 

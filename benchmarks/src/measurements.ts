@@ -1,5 +1,6 @@
 import { deepSettlement } from './measure-deep-settlement';
 import { crlCost } from './measure-crl';
+import { crlPublication } from './measure-crl-publication';
 import { guardDecrypt } from './measure-decrypt';
 import { revocationLists } from './measure-lists';
 import { lineageQueries } from './measure-lineage';
@@ -31,6 +32,11 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'decrypt', title: 'The guard’s decryption against OpenSSL', run: guardDecrypt },
   { name: 'lists', title: 'Revocation lists: deriving, verifying, looking up', run: revocationLists },
   { name: 'revocation', title: 'From revocation to stopped process', run: revocationLatency },
+  {
+    name: 'publication',
+    title: 'From a revoked certificate to the published delta CRL',
+    run: crlPublication,
+  },
   { name: 'receipts', title: 'Receipts and blocks against a bare signature', run: receiptVerification },
   { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
   { name: 'crl', title: 'CRLs of a million entries', run: crlCost },
