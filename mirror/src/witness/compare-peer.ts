@@ -47,26 +47,38 @@ function holds(check: () => void): boolean {
   }
 }
 
-/**
- * Whether a peer's block says what the tables say. Its transactions must hash to the header that it shows with them. The
- * genesis block has no commit hash, and verdicts only where peers added them.
- */
-export function isSame(own: RecordedBlock, other: Block): boolean {
-  if (
-    own.headerHash !== hex(other.headerHash) ||
-    !holds(() => {
-      checkDataHash(other);
-    })
-  )
-    return false;
-  if (other.header.number === 0) return true;
+/** A peer that joined by a snapshot may keep no commit hash: it can't be compared, which is no contradiction. */
+export class NotComparableError extends Error {
+  constructor(number: number) {
+    super(`the peer keeps no commit hash of block ${number}: it can't be compared`);
+    this.name = 'NotComparableError';
+  }
+}
+
+function sameVerdicts(own: RecordedBlock, other: Block): boolean {
   const verdicts = [...other.flags].map(validationCodeName);
   return (
-    other.commitHash !== null &&
-    own.commitHash === hex(other.commitHash) &&
     own.verdicts.length === verdicts.length &&
     own.verdicts.every((verdict, index) => verdict === verdicts[index])
   );
+}
+
+/**
+ * Whether a peer's block says what the tables say. Its transactions must hash to the header that it shows with them. The
+ * genesis block has no commit hash, and verdicts only where peers added them.
+ *
+ * @throws NotComparableError when all else is the same and the peer has no commit hash
+ */
+export function isSame(own: RecordedBlock, other: Block): boolean {
+  const hasOwnData = holds(() => {
+    checkDataHash(other);
+  });
+  if (!hasOwnData || own.headerHash !== hex(other.headerHash)) return false;
+  const { number } = other.header;
+  if (number === 0) return true;
+  if (!sameVerdicts(own, other)) return false;
+  if (other.commitHash === null) throw new NotComparableError(number);
+  return own.commitHash === hex(other.commitHash);
 }
 
 async function agreesAt(number: number, own: OwnSide, other: OtherSide): Promise<boolean> {
