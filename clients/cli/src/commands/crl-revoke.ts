@@ -2,7 +2,7 @@ import { assertReason } from '../crl/bulk-file';
 import { instant, type TargetDefaults, usage } from '../crl/certificate-target';
 import { CONFIRMATION_HELP, confirmationOptions } from '../crl/confirmation';
 import { isDevice, revokeDevice } from '../crl/device';
-import { revokeCertificates, tlsIdentityOptions } from '../crl/revoking';
+import { revokeCertificates, TLS_IDENTITY_HELP, tlsIdentityOptions } from '../crl/revoking';
 import { TARGET_HELP, targetOptions } from '../crl/targets';
 import { type Given, optional } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
@@ -28,7 +28,7 @@ ${TARGET_HELP}
   --ticket TEXT            kept with each certificate
   --note TEXT              stays in the transaction
 ${CONFIRMATION_HELP}
-  --tls-identity-cert FILE, --tls-identity-key FILE   your identity at the CA of TLS certificates, for those
+${TLS_IDENTITY_HELP}
 ${ACT_HELP}
 
 Example: registry crl revoke --file incident.csv --reason keyCompromise --ticket INC-7 --dry-run \\

@@ -1,6 +1,6 @@
 import { CONFIRMATION_HELP, confirmationOptions } from '../crl/confirmation';
 import { isDevice, revokeDevice } from '../crl/device';
-import { revokeCertificates, tlsIdentityOptions } from '../crl/revoking';
+import { revokeCertificates, TLS_IDENTITY_HELP, tlsIdentityOptions } from '../crl/revoking';
 import { TARGET_HELP, targetOptions } from '../crl/targets';
 import { optional } from '@maker-registry/guard';
 import { type CliCommand } from '../command';
@@ -19,6 +19,7 @@ ${TARGET_HELP}
   --device ID              an enrolled device, with --reason-code; lifted by registry revocation release
   --ticket TEXT            kept with each certificate
   --note TEXT              stays in the transaction
+${TLS_IDENTITY_HELP}
 ${CONFIRMATION_HELP}
 ${ACT_HELP}
 

@@ -13,6 +13,8 @@ import { type CaIdentities, readTargets } from './targets';
 
 /** Options that name the CA admin at the CA of TLS certificates. */
 export const tlsIdentityOptions = { 'tls-identity-cert': 'text', 'tls-identity-key': 'text' } as const;
+export const TLS_IDENTITY_HELP =
+  '  --tls-identity-cert FILE, --tls-identity-key FILE   your identity at the CA of TLS certificates, for those';
 
 /** Of the first page only what is said beside its items is wanted. */
 const REACH_PAGE = 1;
