@@ -179,6 +179,17 @@ describe('HsmClient on a SoftHSM token', () => {
     expect(readFileSync(pinFile, 'utf8')).toBe('87654321');
   });
 
+  it('refuses to open a token without the mechanisms it needs, and names them', async () => {
+    const conf = `${token.conf}.poor`;
+    writeFileSync(
+      conf,
+      `${readFileSync(token.conf, 'utf8')}slots.mechanisms = CKM_ECDSA,CKM_EC_KEY_PAIR_GEN\n`,
+    );
+    const poor = HsmClient.open({ ...token.options, environment: { SOFTHSM2_CONF: conf } });
+    await expect(poor).rejects.toMatchObject({ code: 'HSM_MECHANISM_MISSING' });
+    await expect(poor).rejects.toThrow(/lacks CKM_ECDH1_DERIVE$/);
+  });
+
   it.each([
     ['an unknown token', { token: 'op9' }, 'HSM_TOKEN_MISSING'],
     ['an unknown module', { module: '/nonexistent.so' }, 'HSM_UNAVAILABLE'],
