@@ -17,6 +17,11 @@ function processTicks(pid: number): number | undefined {
   }
 }
 
+/** CPU milliseconds of a process and of all that it started, so far. */
+export function familyMilliseconds(pid: number): number {
+  return (familyTicks(pid) * 1000) / TICKS_PER_SECOND;
+}
+
 /** Ticks of a process and of all that it started: PostgreSQL's sessions, the gateway's HSM worker. */
 function familyTicks(pid: number): number {
   let children: string;

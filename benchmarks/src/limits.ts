@@ -81,3 +81,8 @@ export const LIST_RUNS = 5;
 export const RECEIPT_CHECKS = 200;
 export const RECEIPT_RUNS = 5;
 export const RECEIPT_BLOCK_TRANSACTIONS = 100;
+
+/** Callers of the HSM client at once, signatures of one run, and runs of client and bare loop in turn. */
+export const HSM_CALLERS = 32;
+export const HSM_SIGNATURES = 10_000;
+export const HSM_RUNS = 7;

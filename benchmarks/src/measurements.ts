@@ -2,6 +2,7 @@ import { deepSettlement } from './measure-deep-settlement';
 import { crlCost } from './measure-crl';
 import { crlPublication } from './measure-crl-publication';
 import { guardDecrypt } from './measure-decrypt';
+import { hsmSigning } from './measure-hsm';
 import { revocationLists } from './measure-lists';
 import { lineageQueries } from './measure-lineage';
 import { provenanceCost } from './measure-provenance';
@@ -39,5 +40,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   },
   { name: 'receipts', title: 'Receipts and blocks against a bare signature', run: receiptVerification },
   { name: 'quotes', title: 'A TPM’s quote against its bare signature', run: quoteVerification },
+  { name: 'hsm', title: 'The gateway’s HSM client against a bare signing loop', run: hsmSigning },
   { name: 'crl', title: 'CRLs of a million entries', run: crlCost },
 ];

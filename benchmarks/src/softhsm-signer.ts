@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as pkcs11 from 'pkcs11js';
+import { softHsmToken } from './softhsm-token';
 
-const MODULES = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'];
-const PIN = '1234';
 const P256 = Buffer.from('06082a8648ce3d030107', 'hex');
 const SIGNATURE_BYTES = 64;
 const SIGN_BIT = 0x80;
@@ -14,25 +10,7 @@ export type DigestSigner = (digest: Uint8Array) => Buffer;
 
 /** A new token in `folder`, with one key. The process keeps it until it ends. */
 export function softHsmSigner(folder: string): DigestSigner {
-  const module = MODULES.find((path) => existsSync(path));
-  if (module === undefined) throw new Error('SoftHSM is not installed: run make bootstrap.');
-  mkdirSync(join(folder, 'tokens'));
-  const configuration = join(folder, 'softhsm2.conf');
-  writeFileSync(
-    configuration,
-    `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\n`,
-  );
-  process.env['SOFTHSM2_CONF'] = configuration;
-  execFileSync('softhsm2-util', [
-    '--init-token',
-    '--free',
-    '--label',
-    'bench',
-    '--pin',
-    PIN,
-    '--so-pin',
-    PIN,
-  ]);
+  const { module, pin } = softHsmToken(folder);
   const library = new pkcs11.PKCS11();
   library.load(module);
   // Without locking SoftHSM crashes as soon as two threads sign.
@@ -40,7 +18,7 @@ export function softHsmSigner(folder: string): DigestSigner {
   const [slot] = library.C_GetSlotList(true);
   if (slot === undefined) throw new Error('The new token has no slot.');
   const session = library.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION);
-  library.C_Login(session, pkcs11.CKU_USER, PIN);
+  library.C_Login(session, pkcs11.CKU_USER, pin);
   const { privateKey } = library.C_GenerateKeyPair(
     session,
     { mechanism: pkcs11.CKM_EC_KEY_PAIR_GEN },

@@ -1,6 +1,6 @@
 /**
  * Parallel operations on the token, one a session. Eight keep SoftHSM's work and the messages to the gateway
- * overlapping (two thirds of a bare signing loop with 32 callers; four reach half); network HSMs commonly license no more.
+ * overlapping (about 0.6 of a bare signing loop with 32 callers; four reached a quarter less); network HSMs commonly license no more.
  */
 export const DEFAULT_SESSIONS = 8;
 
