@@ -11,6 +11,7 @@ describe('functions', () => {
   const readOnly = [
     'actors:Get',
     'artifacts:Get',
+    'certificates:Get',
     'keys:Get',
     'licenses:Get',
     'models:Get',
