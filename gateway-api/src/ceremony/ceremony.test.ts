@@ -132,6 +132,29 @@ describe('a key ceremony', () => {
     });
   });
 
+  it.each(['token', 'list', 'report', 'wrap', 'ocsp'] as const)(
+    'rotates the role %s: the second is current, the first stays until it is retired',
+    async (role) => {
+      await begin();
+      const made = [await ceremony('generate', '--role', role), await ceremony('generate', '--role', role)];
+      const [first, second] = made.map(({ keys }) => keys![0]!.kid);
+      const shown = await withHsm(async (hsm) => {
+        const keys = await openTrustKeys(hsm);
+        expect(keys[role]).toMatchObject({ label: `${role}.2`, kid: second });
+        expect(keys.earlier).toMatchObject([{ role, label: role, kid: first }]);
+        return publicJwks(keys).keys.filter(({ use }) => use === role);
+      });
+      // An OCSP answer brings the certificate of its key: the set has none of that role.
+      expect(shown.map(({ kid }) => kid)).toEqual(role === 'ocsp' ? [] : [second, first]);
+      await ceremony('retire', '--role', role, '--version', '1', '--reason', 'Nothing needs it.');
+      await withHsm(async (hsm) => {
+        const keys = await openTrustKeys(hsm);
+        expect(keys[role].kid).toBe(second);
+        expect(keys.earlier).toEqual([]);
+      });
+    },
+  );
+
   it('records a certificate of the key, and no other', async () => {
     await begin();
     const made = await ceremony('generate', '--role', 'list');
@@ -188,21 +211,24 @@ describe('a key ceremony', () => {
     await expect(act()).rejects.toThrow(words);
   });
 
-  it('and the gateway’s start refuse a key that can leave the token, and two of one name', async () => {
-    pkcs11(
-      '--keypairgen',
-      '--key-type',
-      'EC:prime256v1',
-      '--label',
-      'list',
-      '--id',
-      '01',
-      '--usage-sign',
-      '--extractable',
-    );
-    await expect(withHsm(openTrustKeys)).rejects.toMatchObject({ code: 'HSM_KEY_UNSAFE' });
-    await expect(begin()).rejects.toMatchObject({ code: 'HSM_KEY_UNSAFE' });
-    pkcs11('--keypairgen', '--key-type', 'EC:prime256v1', '--label', 'list', '--id', '02', '--usage-sign');
-    await expect(withHsm(openTrustKeys)).rejects.toMatchObject({ code: 'HSM_KEY_AMBIGUOUS' });
-  });
+  it.each(['list', 'report', 'ocsp'])(
+    'and the gateway’s start refuse a key %s that can leave the token, and two of one name',
+    async (role) => {
+      pkcs11(
+        '--keypairgen',
+        '--key-type',
+        'EC:prime256v1',
+        '--label',
+        role,
+        '--id',
+        '01',
+        '--usage-sign',
+        '--extractable',
+      );
+      await expect(withHsm(openTrustKeys)).rejects.toMatchObject({ code: 'HSM_KEY_UNSAFE' });
+      await expect(begin()).rejects.toMatchObject({ code: 'HSM_KEY_UNSAFE' });
+      pkcs11('--keypairgen', '--key-type', 'EC:prime256v1', '--label', role, '--id', '02', '--usage-sign');
+      await expect(withHsm(openTrustKeys)).rejects.toMatchObject({ code: 'HSM_KEY_AMBIGUOUS' });
+    },
+  );
 });

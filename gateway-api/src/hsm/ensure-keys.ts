@@ -12,6 +12,7 @@ export const TRUST_KEYS = {
   list: 'sign',
   report: 'sign',
   wrap: 'derive',
+  ocsp: 'sign',
 } as const satisfies Record<string, KeyUsage>;
 
 export type TrustKeyLabel = keyof typeof TRUST_KEYS;

@@ -12,6 +12,9 @@ export const RESPONDER_BACKDATE_S = 300;
 /** Octets of its serial number: random, so that it meets none of the CA's. */
 export const RESPONDER_SERIAL_BYTES = 16;
 
+/** Stored certificates looked through for one of the own key: a few days' worth while gateways use two keys in turn. */
+export const MAX_CERTIFICATES_READ = 16;
+
 /** Seconds from thisUpdate to nextUpdate of an answer: how long a server may staple it. */
 export const ANSWER_LIFETIME_S = 600;
 

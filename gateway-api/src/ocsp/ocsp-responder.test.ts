@@ -7,15 +7,16 @@ import { buildOcspRequest, ocspCertificateId, type OcspHash, parseCertificate } 
 import { pino } from 'pino';
 import { type NamedAuthority, namedAuthorities } from '../crl';
 import { migrate } from '../database/migrate';
-import { ensureKey, HsmClient } from '../hsm';
+import { HsmClient } from '../hsm';
 import { bundle, type TemporaryToken, temporaryToken } from '../hsm/testing/temporary-token';
 import { MirrorTables } from '../testing/mirror-tables';
 import { unixNow } from '../trust/clock';
 import { authorityInToken } from '../trust/testing/certificate-authority';
+import { openTrustKeys, type TrustKey } from '../trust/trust-keys';
 import { CertificateStatuses } from './certificate-statuses';
 import { IssuedCertificates } from './issued-certificates';
 import { RESPONDER_LIFETIME_S } from './limits';
-import { OCSP_KEY, type OcspDeps, OcspResponder } from './ocsp-responder';
+import { type OcspDeps, OcspResponder } from './ocsp-responder';
 import { issueResponderCertificate } from './responder-certificate';
 import { ResponderCertificates } from './responder-certificates';
 
@@ -35,7 +36,7 @@ let hsm: HsmClient;
 let folder: string;
 let ca: string;
 let authorities: NamedAuthority[];
-let point: Uint8Array;
+let key: TrustKey;
 let issued: IssuedCertificates;
 
 beforeAll(async () => {
@@ -46,7 +47,7 @@ beforeAll(async () => {
   authorities = namedAuthorities({ ca, tlsca: authorityInToken(token, PIN, 'tlsca') });
   [tables, hsm] = await Promise.all([MirrorTables.start('ab'.repeat(32)), HsmClient.open(token.options)]);
   await migrate(tables.pool);
-  point = await ensureKey(hsm, OCSP_KEY, 'sign');
+  ({ ocsp: key } = await openTrustKeys(hsm));
   issued = new IssuedCertificates(tables.pool);
   await tables.block([
     document('0b', 'revoked', 'keyCompromise'),
@@ -104,6 +105,7 @@ function foreign(serial: string) {
 }
 
 function certificatesOf(change: { point?: Uint8Array; now?: () => number } = {}): ResponderCertificates {
+  const { point } = key;
   return new ResponderCertificates({ pool: tables.pool, hsm, issued, point, now: unixNow, ...change });
 }
 
@@ -113,6 +115,7 @@ function responder(change: Partial<OcspDeps> = {}): OcspResponder {
     statuses: new CertificateStatuses(tables.pool, MSP),
     certificates: certificatesOf(),
     hsm,
+    keyLabel: key.label,
     freshness: { currentAt: unixNow, assertFresh: () => undefined },
     logger: pino({ level: 'silent' }),
     now: unixNow,
@@ -135,7 +138,11 @@ async function ask(serial: string, hash = 'sha1'): Promise<string> {
   writeFileSync(join(folder, 'ca.pem'), ca);
   const question = [`-${hash}`, '-issuer', 'ca.pem', '-serial', `0x${serial}`];
   openssl('ocsp', ...question, '-reqout', 'request.der');
-  const response = await responder().answer(readFileSync(join(folder, 'request.der')));
+  return judged(await responder().answer(readFileSync(join(folder, 'request.der'))));
+}
+
+/** What openssl says of a response to its last request. */
+function judged(response: Buffer): string {
   writeFileSync(join(folder, 'response.der'), response);
   const files = ['-reqin', 'request.der', '-respin', 'response.der', '-CAfile', 'ca.pem'];
   return openssl('ocsp', ...files, '-resp_text');
@@ -173,7 +180,7 @@ describe('the OCSP responder', () => {
     const one = responder({ hsm: counting });
     const [first, second] = [await one.answer(requestFor('0a')), await one.answer(requestFor('0a'))];
     expect(first.equals(second)).toBe(true);
-    expect(signed).toEqual([OCSP_KEY]);
+    expect(signed).toEqual(['ocsp']);
     const nonce = Buffer.alloc(32, 9);
     expect((await one.answer(requestFor('0a', 'sha1', nonce))).includes(nonce)).toBe(true);
     // Another hash is another question, for the answer repeats it.
@@ -215,6 +222,34 @@ describe('the OCSP responder', () => {
   });
 });
 
+// What follows is signed by the second key.
+describe('a second OCSP key', () => {
+  it('signs from the next start on, with a certificate of its own; answers of the first hold without it', async () => {
+    const first = key;
+    const before = responder();
+    const answer = await before.answer(requestFor('0a'));
+    await hsm.generateKey('ocsp.2', { usage: 'sign' });
+    ({ ocsp: key } = await openTrustKeys(hsm));
+    expect(key.label).toBe('ocsp.2');
+    // A gateway that was not restarted yet goes on with the first.
+    expect(judged(await before.answer(requestFor('0c')))).toContain('Response verify OK');
+    await hsm.destroyKey(first.label);
+    const text = await ask('0a');
+    expect(text).toContain('Response verify OK');
+    expect(text).toContain('Cert Status: good');
+    const { fields } = await certificatesOf().current(authority());
+    expect(fields.publicKeyBits.equals(key.point)).toBe(true);
+    const old = judged(answer);
+    expect(old).toContain('Response verify OK');
+    expect(old).toContain('Cert Status: good');
+  });
+
+  it('does not help a gateway that still uses the first after that was destroyed: it asks for patience', async () => {
+    const late = responder({ keyLabel: 'ocsp' });
+    expect(await late.answer(requestFor('0a'))).toEqual(TRY_LATER);
+  });
+});
+
 describe('the responder’s certificate', () => {
   it('is for OCSP alone, needs no check of its own and lives for a week', async () => {
     const { der, fields } = await certificatesOf().current(authority());
@@ -250,6 +285,6 @@ describe('the responder’s certificate', () => {
 
   it('is not made without the CA’s key', async () => {
     const dead = { signById: () => Promise.reject(new Error('the token is gone')) };
-    await expect(issueResponderCertificate(dead, authority(), point, unixNow())).rejects.toThrow('gone');
+    await expect(issueResponderCertificate(dead, authority(), key.point, unixNow())).rejects.toThrow('gone');
   });
 });

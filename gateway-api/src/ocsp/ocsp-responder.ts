@@ -16,14 +16,13 @@ import { type CertificateStatuses } from './certificate-statuses';
 import { ANSWER_CACHE_S, ANSWER_LIFETIME_S, MAX_CACHED_ANSWERS, REPORT_INTERVAL_S } from './limits';
 import { type ResponderCertificates } from './responder-certificates';
 
-/** Label of the key in the organization's token. */
-export const OCSP_KEY = 'ocsp';
-
 export interface OcspDeps {
   readonly authorities: readonly NamedAuthority[];
   readonly statuses: CertificateStatuses;
   readonly certificates: ResponderCertificates;
   readonly hsm: Pick<HsmClient, 'sign'>;
+  /** Label of the key in the token: that of the certificates. */
+  readonly keyLabel: string;
   readonly freshness: { currentAt(): number; assertFresh(): void };
   readonly logger: Logger;
   /** Unix seconds. */
@@ -37,7 +36,7 @@ interface CachedAnswer {
 }
 
 /**
- * The OCSP responder (RFC 6960) of the organization's CAs: says what the ledger says, signed by the key `ocsp`. It never
+ * The OCSP responder (RFC 6960) of the organization's CAs: says what the ledger says, signed by the newest key of the role `ocsp`. It never
  * throws: what can't be answered is one of the errors that clients of the protocol know.
  */
 export class OcspResponder {
@@ -98,7 +97,7 @@ export class OcspResponder {
   }
 
   async #sign({ certificates: ids, nonce }: OcspRequest, authority: NamedAuthority): Promise<Buffer> {
-    const { freshness, statuses, certificates, hsm, now } = this.#deps;
+    const { freshness, statuses, certificates, hsm, keyLabel, now } = this.#deps;
     // Asked before the state is read, which is then at least that new.
     const currentAt = freshness.currentAt();
     freshness.assertFresh();
@@ -120,7 +119,7 @@ export class OcspResponder {
       })),
       ...(nonce === undefined ? {} : { nonce }),
     });
-    const signature = await hsm.sign(OCSP_KEY, createHash('sha256').update(data).digest());
+    const signature = await hsm.sign(keyLabel, createHash('sha256').update(data).digest());
     return assembleOcspResponse(data, toDerSignature(signature), [responder.der]);
   }
 }

@@ -4,7 +4,7 @@ import { type NamedAuthority } from '../crl';
 import { forRequest } from '../database/database-error';
 import { type HsmClient } from '../hsm';
 import { type IssuedCertificates } from './issued-certificates';
-import { RESPONDER_LIFETIME_S } from './limits';
+import { MAX_CERTIFICATES_READ, RESPONDER_LIFETIME_S } from './limits';
 import { issueResponderCertificate, type ResponderCertificate } from './responder-certificate';
 
 export interface ResponderDeps {
@@ -54,16 +54,14 @@ export class ResponderCertificates {
   async #stored({ keyId }: NamedAuthority): Promise<ResponderCertificate | undefined> {
     const { rows } = await forRequest(() =>
       this.#deps.pool.query<{ der: Buffer }>(
-        `SELECT der FROM gateway.ocsp_responders WHERE authority_key_id = $1 ORDER BY not_after DESC LIMIT 1`,
-        [keyId],
+        `SELECT der FROM gateway.ocsp_responders WHERE authority_key_id = $1 ORDER BY not_after DESC LIMIT $2`,
+        [keyId, MAX_CERTIFICATES_READ],
       ),
     );
-    const [row] = rows;
-    if (row === undefined) return undefined;
-    const stored = { der: row.der, fields: parseCertificate(row.der) };
-    // Another key of this label, after a new token: its certificates are of no use.
-    const isOurs = stored.fields.publicKeyBits.equals(this.#deps.point);
-    return isOurs && this.#isYoung(stored) ? stored : undefined;
+    // Those of other keys are of no use: of an earlier one, of one that a gateway took over before this, of a lost token.
+    return rows
+      .map(({ der }) => ({ der, fields: parseCertificate(der) }))
+      .find((stored) => stored.fields.publicKeyBits.equals(this.#deps.point) && this.#isYoung(stored));
   }
 
   async #issue(authority: NamedAuthority): Promise<ResponderCertificate> {

@@ -18,7 +18,9 @@ export interface TrustKey {
   readonly label: string;
   /** RFC 7638 thumbprint. */
   readonly kid: string;
-  /** Compressed point, hex. */
+  /** Uncompressed point, 65 bytes. */
+  readonly point: Uint8Array;
+  /** The same compressed, hex. */
   readonly publicKey: string;
   readonly jwk: EcPublicJwk;
 }
@@ -31,7 +33,11 @@ const ALGORITHM: Readonly<Record<TrustKeyLabel, string>> = {
   list: 'ES256',
   report: 'ES256',
   wrap: 'ECDH-ES',
+  ocsp: 'ES256',
 };
+
+/** Not in the JWK set: an OCSP answer brings the CA's certificate of its key, and nothing else may vouch for it. */
+const CERTIFIED: TrustKeyLabel = 'ocsp';
 
 /** Finds the keys in the HSM, making those that are missing. */
 export async function openTrustKeys(hsm: HsmClient): Promise<TrustKeys> {
@@ -48,15 +54,16 @@ function trustKey(role: TrustKeyLabel, { label, point }: KeyVersion): TrustKey {
   const bare = ecJwk(bytes);
   const kid = jwkThumbprint(bare);
   const jwk = { ...bare, kid, use: role, alg: ALGORITHM[role] };
-  return { role, label, kid, publicKey: toHex(compressPoint(bytes)), jwk };
+  return { role, label, kid, point: bytes, publicKey: toHex(compressPoint(bytes)), jwk };
 }
 
 /**
- * The operator's public keys; `use` says which of them signs tokens, signs lists, and receives content keys. The current
+ * The operator's public keys; `use` says which of them signs tokens, lists or reports, and receives content keys. The current
  * key of a use comes before its earlier ones.
  */
 export function publicJwks(keys: TrustKeys): JwkSet {
-  return { keys: [...TRUST_KEY_LABELS.map((role) => keys[role]), ...keys.earlier].map(({ jwk }) => jwk) };
+  const all = [...TRUST_KEY_LABELS.map((role) => keys[role]), ...keys.earlier];
+  return { keys: all.filter(({ role }) => role !== CERTIFIED).map(({ jwk }) => jwk) };
 }
 
 /** The key of this role and kid, current or earlier. */

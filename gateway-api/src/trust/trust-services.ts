@@ -42,11 +42,7 @@ const KEYS_LOCK = '1801812339';
 /** Opens the trust services; makes the operator's keys in the HSM at the first start. Throws HsmError. */
 export async function openTrustServices(deps: TrustDeps): Promise<TrustServices> {
   // Two gateways that start at once would each find a key missing and make it, and a token takes two keys of one label.
-  const [keys, ocsp] = await exclusively(
-    deps.pool,
-    KEYS_LOCK,
-    async () => [await openTrustKeys(deps.hsm), await openOcsp(deps)] as const,
-  );
+  const keys = await exclusively(deps.pool, KEYS_LOCK, () => openTrustKeys(deps.hsm));
   const requests = new SignedRequests(deps.pool, deps.reads);
   const challenges = new Challenges(deps.pool);
   const devices = new Devices(deps.pool, deps.config.deviceTrust, deps.config.attestation);
@@ -63,7 +59,7 @@ export async function openTrustServices(deps: TrustDeps): Promise<TrustServices>
     lists: new RevocationLists(deps, keys),
     ...listServices,
     crls: openCrlService(deps),
-    ocsp,
+    ocsp: openOcsp({ ...deps, key: keys.ocsp }),
     devices,
     challenges,
     tokens: new Tokens(deps, keys, requests, devices, listServices.statusLists),
