@@ -62,6 +62,11 @@ const split = (out = 'shares', ...more: string[]): ReturnType<typeof run> =>
   );
 const first = (): TestGateway => gateways[0]!;
 
+/** What a gateway's mirror has of the key. */
+function onLedger(gateway: TestGateway, versions: readonly object[] = [{ version: 1 }]): void {
+  gateway.documents.set(`/v1/keys/${ARTIFACT}`, { artifact_id: ARTIFACT, current: 1, versions });
+}
+
 /** Pins both gateways as two operators, and gives the private halves of their wrapping keys. */
 async function pinned(): Promise<Uint8Array[]> {
   const privateKeys: Uint8Array[] = [];
@@ -139,6 +144,7 @@ describe('registry key deposit', () => {
 
   it('gives every pinned operator the whole key, encrypted to its pinned key', async () => {
     const privateKeys = await pinned();
+    for (const gateway of gateways) onLedger(gateway);
     // What the gateways say now does not count: a gateway that was broken into names a key of its own.
     for (const gateway of gateways) gateway.documents.delete('/v1/jwks.json');
     const { code, out } = await deposit('--key', work.at('key'));
@@ -157,6 +163,41 @@ describe('registry key deposit', () => {
       const { plaintext } = openJwe({ jwe, privateKey: privateKeys[i]! });
       expect(Buffer.from(plaintext)).toEqual(Buffer.from(contentKey));
     }
+  });
+
+  it('sends no whole key where one operator knows that it is split', async () => {
+    await pinned();
+    const { out } = await split();
+    onLedger(gateways[0]!);
+    onLedger(gateways[1]!, [{ version: 1, sharing: (out as { sharing: object }).sharing }]);
+    const { code, stderr } = await deposit('--key', work.at('key'));
+    expect([code, stderr.includes('KEY_SHARING_REQUIRED')]).toEqual([1, true]);
+    for (const gateway of gateways) expect(gateway.intents).toEqual([]);
+  });
+
+  it('sends no whole key to whom the version is unknown', async () => {
+    await pinned();
+    onLedger(gateways[1]!, [{ version: 2 }]);
+    const { code, out } = await deposit('--key', work.at('key'));
+    expect(code).toBe(1);
+    expect(out).toMatchObject({
+      deposits: [
+        { operator: 'Op1MSP', status: 'failed', code: 'NOT_FOUND' },
+        { operator: 'Op2MSP', status: 'failed', code: 'CONTENT_KEY_UNKNOWN' },
+      ],
+    });
+    for (const gateway of gateways) expect(gateway.intents).toEqual([]);
+  });
+
+  it('sends no shares of two operators to one wrapping key', async () => {
+    await pinned();
+    gateways[1]!.documents.set('/v1/jwks.json', gateways[0]!.documents.get('/v1/jwks.json')!);
+    const args = ['--operator', 'Op2MSP', '--trust-first', '--state', work.at('state')];
+    expect((await run('guard', 'pin', ...args, ...gateways[1]!.options)).code).toBe(0);
+    await split('two', '--operators', 'Op1MSP,Op2MSP');
+    const { code, stderr } = await deposit('--shares', work.at('two'));
+    expect([code, stderr.includes('KEY_SHARING_INVALID')]).toEqual([1, true]);
+    for (const gateway of gateways) expect(gateway.intents).toEqual([]);
   });
 
   it('gives each its own share, and says who refused', async () => {

@@ -38,7 +38,8 @@ holders of rights. --key gives each of them the whole key, so that any of them c
 (registry key split) gives each its own share. Without --operator it goes to every operator that is pinned in --state (guard
 pin, guard enroll), encrypted to the pinned keys; with --operator to the one at --gateway, whose keys must have this
 fingerprint: a gateway could name a wrapping key of its own. --trust-first takes the key unseen. Repeat it at any time, for
-instance after an operator has rotated its wrapping key and was pinned anew: rights are not touched.
+instance after an operator has rotated its wrapping key and was pinned anew: rights are not touched. Of a key that is split
+on the ledger --key sends nothing, nor --shares to two operators with one wrapping key.
 ${GATEWAY_HELP}`,
   options: {
     ...gatewayOptions,

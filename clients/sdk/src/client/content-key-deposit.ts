@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
+  CONTENT_KEY_BYTES,
   fromHex,
   isRegistryError,
   type PublicJwk,
   publicKeyFromJwk,
+  RegistryError,
   sealJwe,
 } from '@maker-registry/protocol';
 import { isClientError } from '../errors/client-error';
@@ -40,7 +42,7 @@ function randomScalar(): Buffer {
 export interface DepositTarget {
   /** MSP id. */
   readonly operator: string;
-  readonly client: Pick<RegistryClient, 'trust'>;
+  readonly client: Pick<RegistryClient, 'trust' | 'read'>;
   /** The operator's wrapping key as it was pinned: never as the gateway says it at the time. */
   readonly wrapKey: PublicJwk;
 }
@@ -59,23 +61,79 @@ export type DepositOutcome =
 
 /**
  * Deposits a content key, or each operator's share of it, with several operators. One that fails does not keep the others
- * from having theirs; a repetition replaces what is there. Throws what is no failure of registry or gateway.
+ * from having theirs; a repetition replaces what is there. An operator that gets what is another's, or all of it, has it
+ * even where it refuses the deposit: so nothing at all is sent where that would come of it. Throws what is no failure of
+ * registry or gateway.
+ *
+ * @throws RegistryError KEY_SHARING_REQUIRED for a whole key of a version that any of the gateways knows to be split;
+ *   KEY_SHARING_INVALID for shares of two operators to one wrapping key
  */
 export async function depositWithOperators(
   maker: ActorSigner,
-  { artifactId, version, secretOf }: KeyDeposit,
+  deposit: KeyDeposit,
   targets: readonly DepositTarget[],
 ): Promise<readonly DepositOutcome[]> {
+  const { artifactId, version, secretOf } = deposit;
+  const isWhole = targets.some(({ operator }) => secretOf(operator).length === CONTENT_KEY_BYTES);
+  if (!isWhole) assertKeptApart(targets);
+  const unknown = isWhole ? await withoutWholeKey(deposit, targets) : [];
   return await Promise.all(
     targets.map(async ({ operator, client, wrapKey }): Promise<DepositOutcome> => {
-      try {
+      const known = unknown.find((one) => one.operator === operator);
+      if (known !== undefined) return known;
+      return await outcomeOf(operator, async () => {
         const jwe = wrapContentKey(secretOf(operator), wrapKey);
         await client.trust.depositKey(maker, { artifact_id: artifactId, version, operator, jwe });
-        return { operator, status: 'deposited' };
-      } catch (error) {
-        if (!isRegistryError(error) && !isClientError(error)) throw error;
-        return { operator, status: 'failed', code: error.code, message: error.message };
-      }
+      });
     }),
+  );
+}
+
+async function outcomeOf(operator: string, work: () => Promise<void>): Promise<DepositOutcome> {
+  try {
+    await work();
+    return { operator, status: 'deposited' };
+  } catch (error) {
+    if (!isRegistryError(error) && !isClientError(error)) throw error;
+    return { operator, status: 'failed', code: error.code, message: error.message };
+  }
+}
+
+/** One gateway pinned under two names would have the shares of both. */
+function assertKeptApart(targets: readonly DepositTarget[]): void {
+  const wrapKeys = new Set(targets.map(({ wrapKey }) => publicKeyFromJwk(wrapKey).publicKey));
+  if (wrapKeys.size === targets.length) return;
+  throw new RegistryError(
+    'KEY_SHARING_INVALID',
+    'Two of the operators have the same wrapping key, so one of them would have both shares. Nothing was sent.',
+  );
+}
+
+/** The operators that can't say that this version has a whole key: they get none. Throws KEY_SHARING_REQUIRED. */
+async function withoutWholeKey(
+  { artifactId, version }: KeyDeposit,
+  targets: readonly DepositTarget[],
+): Promise<readonly DepositOutcome[]> {
+  let split: string | undefined;
+  const outcomes = await Promise.all(
+    targets.map(({ operator, client }) =>
+      outcomeOf(operator, async () => {
+        const { versions } = await client.read.contentKeys(artifactId);
+        const committed = versions.find((one) => one.version === version);
+        if (committed?.sharing !== undefined) split = operator;
+        if (committed !== undefined) return;
+        throw new RegistryError(
+          'CONTENT_KEY_UNKNOWN',
+          'The ledger has no commitment to this key version, or the mirror does not have it yet.',
+          { subject: artifactId },
+        );
+      }),
+    ),
+  );
+  if (split === undefined) return outcomes.filter(({ status }) => status === 'failed');
+  throw new RegistryError(
+    'KEY_SHARING_REQUIRED',
+    `On the ledger this key is split among operators (so says ${split}): deposit its shares. Nothing was sent.`,
+    { subject: artifactId },
   );
 }
