@@ -61,6 +61,18 @@ describe('a content key that is split', () => {
     }
   });
 
+  it('leaves no copy of a share behind, and the caller’s as they were', async () => {
+    const { shares, committed } = await splitOf(2);
+    const [first, second] = shares as [KeyShare, KeyShare];
+    const copies = jest.spyOn(Uint8Array, 'from');
+    await combineShares(committed, [first, second]);
+    const made = copies.mock.results.map(({ value }) => value as Uint8Array);
+    copies.mockRestore();
+    expect(made.filter(({ length }) => length === first.share.length)).toHaveLength(2);
+    for (const copy of made) expect(copy.every((byte) => byte === 0)).toBe(true);
+    expect(await codeOf(() => combineShares(committed, [first, second]))).toBe('accepted');
+  });
+
   it('says of each wrong share whose it is', async () => {
     const { shares, committed } = await splitOf(2);
     const [first, second, third] = shares as [KeyShare, KeyShare, KeyShare];

@@ -107,9 +107,15 @@ export async function combineShares(
       { subject: artifactId },
     );
   }
-  const key = await combine(shares.map(({ share }) => Uint8Array.from(share))).catch((cause: unknown) => {
-    throw mismatch(artifactId, cause);
-  });
+  // The library takes no Buffer; its copies of the shares go when it has done its work.
+  const copies = shares.map(({ share }) => Uint8Array.from(share));
+  const key = await combine(copies)
+    .catch((cause: unknown) => {
+      throw mismatch(artifactId, cause);
+    })
+    .finally(() => {
+      for (const copy of copies) copy.fill(0);
+    });
   if (contentKeyCommitment(artifactId, key) === commitment) return key;
   key.fill(0);
   throw mismatch(artifactId);
