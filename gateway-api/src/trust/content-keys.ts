@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
+  assertKeyShared,
   CONTENT_KEY_BYTES,
   contentKeyCommitment,
   type ContentKeyVersion,
@@ -49,10 +50,10 @@ export class ContentKeys {
    * deposit shows now, to the maker, and not to a buyer later.
    *
    * @throws RegistryError as SignedRequests.take; NOT_MAKER, NOT_OPERATOR (also where the key was split among others),
-   *   CONTENT_KEY_UNKNOWN, REVOKED, KEY_INVALID, JWE_*, CONTENT_KEY_MISMATCH, KEY_SHARE_MISMATCH
+   *   CONTENT_KEY_UNKNOWN, REVOKED, KEY_SHARING_REQUIRED, KEY_INVALID, JWE_*, CONTENT_KEY_MISMATCH, KEY_SHARE_MISMATCH
    */
   async deposit(envelope: Uint8Array): Promise<DepositDocument> {
-    const { opened, body, actor } = await this.#requests.take(envelope, 'key.deposit');
+    const { opened, body, actor, parameters } = await this.#requests.take(envelope, 'key.deposit');
     const { artifact_id: artifactId, version, operator, jwe } = body;
     const { mspId } = this.#deps.config;
     if (operator !== mspId) {
@@ -73,6 +74,9 @@ export class ContentKeys {
     if (committed.status === 'revoked') {
       throw new RegistryError('REVOKED', 'This key version is revoked.', { subject: artifactId });
     }
+    // The class may have risen since the commitment: no release would come of it, only a whole key kept at one operator.
+    const { risk } = await this.#deps.reads.artifact(artifactId);
+    assertKeyShared(committed, parameters, risk.class);
     (await this.#unwrap(jwe, artifactId, committed)).fill(0);
     const { kid } = this.#wrappingKey(jwe);
     await query(

@@ -516,6 +516,22 @@ describe('deposits of shares', () => {
     expect(after.rows).toHaveLength(before.rows.length);
     expect(await obtain(first)).toEqual(mine);
   });
+
+  it('are asked for where the class has risen since a whole key was committed', async () => {
+    const { contentKeyDocument, artifactDocument } = ledger;
+    const [first] = operators as [Operator];
+    const stored = async (): Promise<unknown[]> => {
+      const text = 'SELECT * FROM gateway.deposited_keys WHERE artifact_id = $1 ORDER BY kid';
+      return (await postgres.pool.query<Record<string, unknown>>(text, [ARTIFACT])).rows;
+    };
+    const before = await stored();
+    withSharing(undefined);
+    await expect(first.deposit(ledger.contentKeyBytes)).rejects.toThrow(code('KEY_SHARING_REQUIRED'));
+    expect(await stored()).toEqual(before);
+    ledger.artifactDocument = { ...artifactDocument, risk: { ...artifactDocument.risk, class: 'medium' } };
+    await expect(first.deposit(ledger.contentKeyBytes)).resolves.toMatchObject({ version: 1 });
+    Object.assign(ledger, { contentKeyDocument, artifactDocument });
+  });
 });
 
 /** Some point of P-256 that no TPM here has. */
