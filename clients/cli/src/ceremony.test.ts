@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalize, CEREMONY_FORMAT, withCeremonyStep } from '@maker-registry/protocol';
@@ -59,6 +59,15 @@ describe('registry ceremony', () => {
     expect((await verify('two', ann)).error).toMatchObject({ code: 'CEREMONY_WITNESSES' });
     expect((await verify('two', ann, await person('eve'))).error).toMatchObject({ code: 'KEY_NOT_CURRENT' });
     expect((await verify('two', ann, 'ben')).error).toMatchObject({ code: 'USAGE' });
+  });
+
+  it('lets nobody sign under another type than a ceremony’s', async () => {
+    await person('ann');
+    await person('ben');
+    await sign('transcript', 'ann', 'one');
+    const envelope = JSON.parse(readFileSync(at('one'), 'utf8')) as object;
+    writeFileSync(at('other'), JSON.stringify({ ...envelope, payloadType: 'application/json' }));
+    expect((await sign('other', 'ben', 'two')).error).toMatchObject({ code: 'CEREMONY_MALFORMED' });
   });
 
   it('lets nobody sign twice, over another file, or what is broken', async () => {

@@ -1,4 +1,5 @@
 import {
+  assertCeremonyEnvelope,
   CEREMONY_PAYLOAD_TYPE,
   countersign,
   type Envelope,
@@ -44,5 +45,8 @@ Example: registry ceremony sign --in transcript.json --key me.json --out signed-
 
 function signedBefore(input: Uint8Array): Envelope | undefined {
   const value = parseStrictJson(input);
-  return isPlainObject(value) && Object.hasOwn(value, 'signatures') ? parseEnvelope(input) : undefined;
+  if (!isPlainObject(value) || !Object.hasOwn(value, 'signatures')) return undefined;
+  const envelope = parseEnvelope(input);
+  assertCeremonyEnvelope(envelope);
+  return envelope;
 }

@@ -31,9 +31,7 @@ export interface CeremonyReport {
  * @throws RegistryError CEREMONY_MALFORMED, CEREMONY_WITNESSES, CEREMONY_KEY_UNSAFE; the codes of envelopes and JSON
  */
 export function checkCeremony(envelope: Envelope, witnesses: readonly VerificationKey[]): CeremonyReport {
-  if (envelope.payloadType !== CEREMONY_PAYLOAD_TYPE) {
-    throw new RegistryError('CEREMONY_MALFORMED', 'The envelope holds no transcript of a ceremony.');
-  }
+  assertCeremonyEnvelope(envelope);
   if (new Set(witnesses.map(({ keyid }) => keyid)).size < MIN_CEREMONY_WITNESSES) {
     throw new RegistryError(
       'CEREMONY_WITNESSES',
@@ -43,6 +41,17 @@ export function checkCeremony(envelope: Envelope, witnesses: readonly Verificati
   const transcript = parseCeremony(payloadBytes(envelope));
   verifySignatures(envelope, envelopePae(envelope), witnesses);
   return { transcript, keys: remainingKeys(transcript) };
+}
+
+/**
+ * A signature counts for the type that it is made under: nobody signs or checks a transcript under another's.
+ *
+ * @throws RegistryError CEREMONY_MALFORMED
+ */
+export function assertCeremonyEnvelope(envelope: Envelope): void {
+  if (envelope.payloadType !== CEREMONY_PAYLOAD_TYPE) {
+    throw new RegistryError('CEREMONY_MALFORMED', 'The envelope holds no transcript of a ceremony.');
+  }
 }
 
 function remainingKeys({ steps }: CeremonyTranscript): readonly CeremonyKey[] {
