@@ -82,6 +82,8 @@ describe('the attestation policy', () => {
       withHigh({ event_log: { demanded: 'always', accepted: [{ pcr: 1, type: 4, digest: DIGEST }] } }),
     ],
     ['a narrowing to nothing in particular', withHigh({ on_warning: [] })],
+    ['a downgrade that narrows nothing', withHigh({ on_warning: [{ kind: 'downgrade' }] })],
+    ['a narrowing without scope', withHigh({ on_warning: [{ kind: 'restrict' }, { kind: 'narrow' }] })],
     ['a narrowing that is a revocation', withHigh({ on_warning: [{ kind: 'revoke' }] })],
     [
       'a narrowing of an unknown action',

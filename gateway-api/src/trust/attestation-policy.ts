@@ -144,12 +144,20 @@ function parse(setting: string, bytes: Buffer): unknown {
   }
 }
 
-/** A rule about a PCR that no quote covers would look like a safeguard and be none. */
+/** A rule about a PCR that no quote covers, or a narrowing that narrows nothing, would look like a safeguard and be none. */
 function assertConsistent(
   setting: string,
   name: string,
-  { pcrs, reference_values, event_log }: ClassPolicy,
+  { pcrs, reference_values, event_log, on_warning }: ClassPolicy,
 ): void {
+  // Only `restrict` means something by itself: research alone.
+  const idle = on_warning === 'deny' ? undefined : on_warning.find(narrowsNothing);
+  if (idle !== undefined) {
+    throw new ConfigError(
+      setting,
+      `the attestation policy of class ${name} has a ${idle.kind} with neither scope nor limits: it narrows nothing`,
+    );
+  }
   const named = [
     ...Object.keys(reference_values ?? {}).map(Number),
     ...(event_log?.pcrs ?? []),
@@ -161,6 +169,10 @@ function assertConsistent(
     setting,
     `the attestation policy of class ${name} names PCR ${stray}, which it does not quote`,
   );
+}
+
+function narrowsNothing({ kind, scope, limits }: Narrowing): boolean {
+  return kind !== 'restrict' && scope === undefined && limits === undefined;
 }
 
 /** The policy of a class in the terms of quote verification. */
