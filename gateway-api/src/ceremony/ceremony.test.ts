@@ -1,11 +1,17 @@
 import 'reflect-metadata';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CeremonyStep, ecJwk, jwkThumbprint, parseCeremony } from '@maker-registry/protocol';
-import { createPublicKey } from 'node:crypto';
+import {
+  canonicalize,
+  type CeremonyStep,
+  ecJwk,
+  jwkThumbprint,
+  parseCeremony,
+  withCeremonyStep,
+} from '@maker-registry/protocol';
 import { HsmClient } from '../hsm';
 import { bundle, type TemporaryToken, temporaryToken } from '../hsm/testing/temporary-token';
 import { openTrustKeys, publicJwks, trustKeyByKid } from '../trust/trust-keys';
@@ -209,6 +215,27 @@ describe('a key ceremony', () => {
     await begin();
     await ceremony('generate', '--role', 'token');
     await expect(act()).rejects.toThrow(words);
+  });
+
+  it('does nothing to the token that its transcript cannot record', async () => {
+    await begin();
+    await ceremony('generate', '--role', 'list');
+    await ceremony('generate', '--role', 'list');
+    const good = readFileSync(transcript);
+    await expect(ceremony('note', '--text', 'x'.repeat(4_001))).rejects.toMatchObject({
+      code: 'SCHEMA_VIOLATION',
+    });
+    const retire = ceremony('retire', '--role', 'list', '--version', '1', '--reason', 'x'.repeat(4_001));
+    await expect(retire).rejects.toMatchObject({ code: 'SCHEMA_VIOLATION' });
+    expect(readFileSync(transcript)).toEqual(good);
+    // The machine's clock went back: the step would not follow.
+    const late = withCeremonyStep(parseCeremony(good), { at: 2 ** 40, action: 'note', text: '' });
+    writeFileSync(transcript, canonicalize(late));
+    await expect(ceremony('generate', '--role', 'list')).rejects.toMatchObject({
+      code: 'CEREMONY_MALFORMED',
+    });
+    const labels = await withHsm(async (hsm) => (await hsm.inspect()).map(({ label }) => label));
+    expect(labels.sort()).toEqual(['list', 'list.2']);
   });
 
   it.each(['list', 'report', 'ocsp'])(

@@ -1,4 +1,5 @@
 import {
+  canonicalize,
   CEREMONY_FORMAT,
   type CeremonyKey,
   type CeremonyStep,
@@ -6,6 +7,7 @@ import {
   compressPoint,
   ecJwk,
   jwkThumbprint,
+  parseCeremony,
   toHex,
   withCeremonyStep,
 } from '@maker-registry/protocol';
@@ -44,7 +46,7 @@ export async function begin(
 ): Grown {
   const empty: CeremonyTranscript = { format: CEREMONY_FORMAT, operator, token, steps: [] };
   const keys = trustKeysAmong(await hsm.inspect());
-  return withCeremonyStep(empty, { at: now(), action: 'begin', keys, text: backupPolicy });
+  return record(empty, { at: now(), action: 'begin', keys, text: backupPolicy });
 }
 
 /**
@@ -64,11 +66,14 @@ export async function generate(
     );
   }
   const label = labelOf(role, version);
+  const at = now();
+  // Before the key is made: what cannot be recorded must not happen.
+  record(transcript, { at, action: 'generate' });
   await hsm.generateKey(label, { usage: TRUST_KEYS[role] });
   const made = await described(hsm, label);
   const faults = shortcomings(made, TRUST_KEYS[role]);
   if (faults.length > 0) throw new HsmError('HSM_KEY_UNSAFE', `key "${label}" ${faults.join(', ')}`);
-  return withCeremonyStep(transcript, { at: now(), action: 'generate', keys: [ceremonyKey(made, role)] });
+  return record(transcript, { at, action: 'generate', keys: [ceremonyKey(made, role)] });
 }
 
 /** Records the certificate that the CA gave a role's newest key. */
@@ -85,7 +90,7 @@ export async function certify(
   if (!parseCertificate(der).publicKey.equals(own)) {
     throw new CeremonyError(`The certificate is not of key ${newest.label}.`);
   }
-  return withCeremonyStep(transcript, {
+  return record(transcript, {
     at: now(),
     action: 'certify',
     keys: [ceremonyKey(key, role)],
@@ -103,16 +108,18 @@ export async function retire(
   const retired = versions.find((one) => one.version === version);
   assertMayRetire(role, version, versions, retired);
   const key = await described(hsm, labelOf(role, version));
-  await hsm.destroyKey(key.label);
-  if ((await hsm.inspect()).some(({ label }) => label === key.label)) {
-    throw new CeremonyError(`The token still has key ${key.label}.`);
-  }
-  return withCeremonyStep(transcript, {
+  // Before the key goes: what cannot be recorded must not happen.
+  const grown = record(transcript, {
     at: now(),
     action: 'retire',
     keys: [ceremonyKey(key, role)],
     text: reason,
   });
+  await hsm.destroyKey(key.label);
+  if ((await hsm.inspect()).some(({ label }) => label === key.label)) {
+    throw new CeremonyError(`The token still has key ${key.label}.`);
+  }
+  return grown;
 }
 
 function assertMayRetire(
@@ -130,7 +137,7 @@ function assertMayRetire(
 
 /** Records what the token holds for the trust services. */
 export async function inspect({ hsm, now }: CeremonyTools, transcript: CeremonyTranscript): Grown {
-  return withCeremonyStep(transcript, {
+  return record(transcript, {
     at: now(),
     action: 'inspect',
     keys: trustKeysAmong(await hsm.inspect()),
@@ -143,8 +150,15 @@ export function note(
   transcript: CeremonyTranscript,
   text: string,
 ): CeremonyTranscript {
-  const step: Omit<CeremonyStep, 'n' | 'previous'> = { at: now(), action: 'note', text };
-  return withCeremonyStep(transcript, step);
+  return record(transcript, { at: now(), action: 'note', text });
+}
+
+/** The transcript with this step, if it can be read again: words too long, or a clock that went back, would end it for good. */
+function record(
+  transcript: CeremonyTranscript,
+  step: Omit<CeremonyStep, 'n' | 'previous'>,
+): CeremonyTranscript {
+  return parseCeremony(Buffer.from(canonicalize(withCeremonyStep(transcript, step))));
 }
 
 function trustKeysAmong(keys: readonly KeyDescription[]): CeremonyKey[] {

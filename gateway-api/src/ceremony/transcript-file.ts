@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { canonicalize, type CeremonyTranscript, parseCeremony } from '@maker-registry/protocol';
 import { CeremonyError } from './ceremony-error';
 
@@ -12,7 +12,7 @@ export function writeTranscript(path: string, transcript: CeremonyTranscript): v
   const beside = `${path}.new`;
   const file = openSync(beside, 'w', 0o600);
   try {
-    writeSync(file, canonicalize(transcript));
+    writeFileSync(file, canonicalize(transcript));
     fsyncSync(file);
   } finally {
     closeSync(file);
