@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -236,6 +236,18 @@ describe('a key ceremony', () => {
     });
     const labels = await withHsm(async (hsm) => (await hsm.inspect()).map(({ label }) => label));
     expect(labels.sort()).toEqual(['list', 'list.2']);
+  });
+
+  it('and the gateway’s start refuse a key that somebody laid a second public part beside', async () => {
+    await begin();
+    await ceremony('generate', '--role', 'wrap');
+    const [key] = await withHsm((hsm) => hsm.inspect());
+    const file = join(directory, 'other.der');
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(file, publicKey.export({ type: 'spki', format: 'der' }));
+    pkcs11('--write-object', file, '--type', 'pubkey', '--id', key!.id, '--label', 'other', '--usage-derive');
+    await expect(withHsm(openTrustKeys)).rejects.toMatchObject({ code: 'HSM_KEY_UNSAFE' });
+    await expect(ceremony('inspect')).rejects.toThrow('not exactly one public part');
   });
 
   it.each(['list', 'report', 'ocsp'])(

@@ -88,9 +88,10 @@ function describeKey(
   };
 }
 
+/** None where two public parts have the id: the one that is not the key's could be anybody's, and things are encrypted to it. */
 function pointOf(connection: Pkcs11Connection, session: pkcs11.Handle, id: string): string | undefined {
-  const [handle] = id === '' ? [] : connection.search(session, { id }, pkcs11.CKO_PUBLIC_KEY);
-  if (handle === undefined) return undefined;
+  const [handle, ...others] = id === '' ? [] : connection.search(session, { id }, pkcs11.CKO_PUBLIC_KEY);
+  if (handle === undefined || others.length > 0) return undefined;
   const [value] = connection.module.C_GetAttributeValue(session, handle, [{ type: pkcs11.CKA_EC_POINT }]);
   return value === undefined ? undefined : Buffer.from(unwrapEcPoint(value.value)).toString('hex');
 }

@@ -54,7 +54,7 @@ export function shortcomings(key: KeyDescription, usage: KeyUsage): readonly str
     [key.extractable, 'can leave the token (CKA_EXTRACTABLE is true)'],
     [usage === 'sign' ? !key.signs : !key.derives, `may not be used to ${usage}`],
     [usage === 'sign' ? key.derives : key.signs, 'may be used for something else as well'],
-    [key.point === undefined, 'has no public part in the token'],
+    [key.point === undefined, 'has not exactly one public part in the token'],
   ];
   return faults.filter(([holds]) => holds).map(([, words]) => words);
 }

@@ -33,7 +33,7 @@ export interface KeyDescription {
   readonly label: string;
   /** CKA_ID, hex. */
   readonly id: string;
-  /** Uncompressed point, hex; absent where the token has no public part. */
+  /** Uncompressed point, hex; absent where the token has not exactly one public part. */
   readonly point?: string;
   readonly sensitive: boolean;
   readonly extractable: boolean;
