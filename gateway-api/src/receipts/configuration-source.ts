@@ -3,7 +3,9 @@ import {
   type ConfigurationWalk,
   currentOf,
   essentialBlock,
+  extendWalk,
   parseBlock,
+  startWalk,
   verifyWalk,
 } from '@maker-registry/fabric-proofs';
 import { CONFIGURATION_FRESH_MS } from './limits';
@@ -66,13 +68,14 @@ export class ConfigurationSource {
     return this.#walk(found);
   }
 
-  /** Adds configuration blocks to the known ones, each verified under the one before. */
+  /** Adds configuration blocks to the known ones, each verified once, under the one before. */
   #walk(found: readonly Block[]): Configurations {
-    let blocks = this.#known?.blocks ?? [];
+    const blocks = [...(this.#known?.blocks ?? [])];
     let walk = this.#known?.walk;
     for (const block of found) {
-      blocks = [...blocks, essentialBlock(block, walk === undefined ? undefined : currentOf(walk).config)];
-      walk = verifyWalk(blocks, this.#genesisHash);
+      const next = essentialBlock(block, walk === undefined ? undefined : currentOf(walk).config);
+      walk = walk === undefined ? startWalk(next, this.#genesisHash) : extendWalk(walk, next);
+      blocks.push(next);
     }
     return { blocks, walk: walk ?? verifyWalk(blocks, this.#genesisHash) };
   }

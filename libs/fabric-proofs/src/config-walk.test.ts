@@ -59,14 +59,27 @@ describe('a walk over configuration blocks only', () => {
   });
 
   it('refuses a configuration left out, repeated or out of order', () => {
-    expect(verdict(genesis, block(40, 2))).toBe('CONFIG_SEQUENCE');
-    expect(verdict(genesis, block(12, 1), block(12, 1))).toBe('CONFIG_MALFORMED');
-    expect(verdict(genesis, block(12, 1), block(11, 2))).toBe('CONFIG_MALFORMED');
+    expect(verdict(genesis, block(40, 2))).toBe('RECEIPT_CONFIGURATION_SKIPPED');
+    expect(verdict(genesis, block(12, 1), block(12, 1))).toBe('BLOCK_NUMBER');
+    expect(verdict(genesis, block(12, 1), block(11, 2))).toBe('BLOCK_NUMBER');
   });
 
   it('refuses a block that the orderers did not sign, or that is none of configuration', () => {
     expect(verdict(genesis, block(12, 1, { signers: consenters.slice(2) }))).toBe('BLOCK_QUORUM');
     expect(verdict(genesis, block(12, 1, { envelopes: [ordinaryEnvelope()] }))).toBe('CONFIG_MALFORMED');
-    expect(verdict(genesis, block(12, 1, { lastConfig: 11 }))).toBe('CONFIG_MALFORMED');
+    expect(verdict(genesis, block(12, 1, { lastConfig: 11 }))).toBe('BLOCK_LAST_CONFIG');
+  });
+
+  it('passes over signatures that do not count, and does not count them', () => {
+    const [first, second, third, fourth] = consenters;
+    const repeated = [first!, second!, third!, third!];
+    expect(walk(genesis, block(12, 1, { signers: repeated }))).toMatchObject({ block: 12 });
+    expect(verdict(genesis, block(12, 1, { signers: [fourth!, fourth!, fourth!] }))).toBe('BLOCK_QUORUM');
+  });
+
+  it('refuses a configuration of another channel, and one that follows at once but not by hash', () => {
+    const other = configEnvelope(1, consenters, 3, { channel: 'other', group: new Uint8Array(0) });
+    expect(verdict(genesis, block(12, 1, { envelopes: [other] }))).toBe('RECEIPT_CHANNEL');
+    expect(verdict(genesis, block(1, 1))).toBe('BLOCK_PREVIOUS_HASH');
   });
 });

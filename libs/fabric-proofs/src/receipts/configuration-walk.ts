@@ -8,6 +8,7 @@ import { parseEnvelope } from '../transaction';
 /** A configuration that the walk verified, and the block that brought it. */
 export interface WalkedConfiguration {
   readonly block: number;
+  readonly headerHash: Uint8Array;
   readonly config: ChannelConfig;
 }
 
@@ -40,16 +41,14 @@ export function verifySigners(block: Block, config: ChannelConfig): void {
   }
 }
 
-function nextConfiguration(walk: ConfigurationWalk, previous: Block, block: Block): WalkedConfiguration {
+function nextConfiguration(walk: ConfigurationWalk, block: Block): WalkedConfiguration {
   const { number } = block.header;
-  const { config: before } = currentOf(walk);
-  if (number <= previous.header.number)
-    throw new ProofError(
-      'BLOCK_NUMBER',
-      `configuration block ${number} follows block ${previous.header.number}`,
-    );
-  if (number === previous.header.number + 1)
-    checkFollows(block, { number: previous.header.number, headerHash: previous.headerHash });
+  const previous = currentOf(walk);
+  const { config: before } = previous;
+  if (number <= previous.block)
+    throw new ProofError('BLOCK_NUMBER', `configuration block ${number} follows block ${previous.block}`);
+  if (number === previous.block + 1)
+    checkFollows(block, { number: previous.block, headerHash: previous.headerHash });
   checkDataHash(block);
   verifySigners(block, before);
   const bytes = configBytesOf(block);
@@ -80,13 +79,42 @@ function nextConfiguration(walk: ConfigurationWalk, previous: Block, block: Bloc
       { block: number, expected: before.sequence + 1, actual: config.sequence },
     );
   }
-  return { block: number, config };
+  return { block: number, headerHash: block.headerHash, config };
+}
+
+/**
+ * Begins a walk at the genesis block, in its essential form.
+ *
+ * @param genesisHash SHA-256 of the genesis block's header, hex: the one thing a verifier must know
+ * @throws ProofError GENESIS_MISMATCH, BLOCK_*, CONFIG_*, RECEIPT_BLOCK_SIGNATURE
+ */
+export function startWalk(genesis: Block, genesisHash: string): ConfigurationWalk {
+  const { config, headerHash } = startChain(genesis, genesisHash);
+  if (genesis.signatures.length > 0 || genesis.ordererMetadata.length > 0)
+    throw new ProofError(
+      'RECEIPT_BLOCK_SIGNATURE',
+      'the genesis block has no signatures: its hash is pinned',
+    );
+  return {
+    genesisHash,
+    channel: channelOf(genesis),
+    configurations: [{ block: 0, headerHash, config }],
+  };
+}
+
+/**
+ * Goes on to the next configuration block, in its essential form, which is verified under the configuration before.
+ * @throws ProofError BLOCK_*, CONFIG_*, POLICY_*, RECEIPT_*
+ */
+export function extendWalk(walk: ConfigurationWalk, block: Block): ConfigurationWalk {
+  return { ...walk, configurations: [...walk.configurations, nextConfiguration(walk, block)] };
 }
 
 /**
  * Walks from the pinned genesis block over the configuration blocks. The blocks between are not needed: a configuration
  * block's orderers sign its header, its number and that it is a configuration, and configurations are numbered.
  *
+ * @param blocks in their essential form
  * @param genesisHash SHA-256 of the genesis block's header, hex: the one thing a verifier must know
  * @throws ProofError GENESIS_MISMATCH, BLOCK_*, CONFIG_*, POLICY_*, RECEIPT_*
  */
@@ -97,24 +125,7 @@ export function verifyWalk(blocks: readonly Block[], genesisHash: string): Confi
       'RECEIPT_CONFIGURATION_MISSING',
       'the receipt is a core without configurations; verify it with the walk it goes with',
     );
-  const { config } = startChain(genesis, genesisHash);
-  if (genesis.signatures.length > 0 || genesis.ordererMetadata.length > 0)
-    throw new ProofError(
-      'RECEIPT_BLOCK_SIGNATURE',
-      'the genesis block has no signatures: its hash is pinned',
-    );
-  let walk: ConfigurationWalk = {
-    genesisHash,
-    channel: channelOf(genesis),
-    configurations: [{ block: 0, config }],
-  };
-  let previous = genesis;
-  for (const block of rest) {
-    const next = nextConfiguration(walk, previous, block);
-    walk = { ...walk, configurations: [...walk.configurations, next] };
-    previous = block;
-  }
-  return walk;
+  return rest.reduce(extendWalk, startWalk(genesis, genesisHash));
 }
 
 /**

@@ -9,7 +9,9 @@ export {
   type ConfigurationWalk,
   currentOf,
   essentialBlock,
+  extendWalk,
   inForceFor,
+  startWalk,
   verifyWalk,
   type WalkedConfiguration,
 } from './configuration-walk';
