@@ -14,6 +14,8 @@ import { type EndorsedAnswer } from './receipt';
 const PACKED = shape({ 1: LEN | REPEATED, 2: VARINT | REPEATED });
 /** Shorter ones are not worth a reference; it also keeps an empty identity, found everywhere, out of the table. */
 const MIN_IDENTITY_BYTES = 64;
+/** Bytes that holding one part costs, about: parts of no length must not be free. */
+const PART_BYTES = 64;
 
 function tolerated<Result>(read: () => Result[]): Result[] {
   try {
@@ -57,25 +59,48 @@ interface Occurrence {
   readonly index: number;
 }
 
-/** The first place after `from` where an identity of the table stands; of two at one place the longer. */
-function nextOccurrence(bytes: Buffer, table: readonly Uint8Array[], from: number): Occurrence | undefined {
-  let best: Occurrence | undefined;
-  table.forEach((identity, index) => {
-    const at = bytes.indexOf(identity, from);
-    if (at < 0) return;
-    const length = table[best?.index ?? -1]?.length ?? 0;
-    if (best === undefined || at < best.at || (at === best.at && identity.length > length))
-      best = { at, index };
-  });
-  return best;
+/** Where the identities of a table stand in some bytes; each is looked for onwards only, so that all of it is read once for each. */
+class Occurrences {
+  readonly #bytes: Buffer;
+  readonly #table: readonly Uint8Array[];
+  /** Of each identity the first place not yet passed; -1 when there is none. */
+  readonly #places: number[];
+
+  constructor(bytes: Buffer, table: readonly Uint8Array[]) {
+    this.#bytes = bytes;
+    this.#table = table;
+    this.#places = table.map((identity) => bytes.indexOf(identity));
+  }
+
+  /** The first place from `from` on where an identity stands; of two at one place the longer. */
+  next(from: number): Occurrence | undefined {
+    let best: Occurrence | undefined;
+    this.#table.forEach((identity, index) => {
+      const at = this.#place(identity, index, from);
+      if (at < 0) return;
+      const length = this.#table[best?.index ?? -1]?.length ?? 0;
+      if (best === undefined || at < best.at || (at === best.at && identity.length > length))
+        best = { at, index };
+    });
+    return best;
+  }
+
+  #place(identity: Uint8Array, index: number, from: number): number {
+    const known = this.#places[index] ?? -1;
+    if (known < 0 || known >= from) return known;
+    const at = this.#bytes.indexOf(identity, from);
+    this.#places[index] = at;
+    return at;
+  }
 }
 
 /** Packed { repeated oneof { 1 literal bytes, 2 number of what is referred to } }. */
 export function pack(given: Uint8Array, table: readonly Uint8Array[]): Uint8Array {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+  const occurrences = new Occurrences(bytes, table);
   const parts: Uint8Array[] = [];
   for (let from = 0; from < bytes.length;) {
-    const next = nextOccurrence(bytes, table, from);
+    const next = occurrences.next(from);
     const end = next?.at ?? bytes.length;
     if (end > from) parts.push(...presentField(1, bytes.subarray(from, end)));
     if (next === undefined) break;
@@ -85,13 +110,30 @@ export function pack(given: Uint8Array, table: readonly Uint8Array[]): Uint8Arra
   return Buffer.concat(parts);
 }
 
-/** @throws ProofError WIRE_*, RECEIPT_MALFORMED */
-export function unpack(packed: Uint8Array, table: readonly Uint8Array[], name: string): Uint8Array {
+/** Bytes that the packed strings of a receipt may still become, all of them together. */
+export interface Room {
+  left: number;
+}
+
+/** Takes a part's bytes from the room, and what it costs to hold the part. */
+function occupy(room: Room, part: Uint8Array, name: string): Uint8Array {
+  room.left -= part.length + PART_BYTES;
+  if (room.left >= 0) return part;
+  throw new ProofError('RECEIPT_TOO_LARGE', `${name} refers to identities more often than a receipt can`);
+}
+
+/** @throws ProofError WIRE_*, RECEIPT_MALFORMED, RECEIPT_TOO_LARGE: two bytes may stand for a long identity, any number of times */
+export function unpack(
+  packed: Uint8Array,
+  table: readonly Uint8Array[],
+  name: string,
+  room: Room,
+): Uint8Array {
   const reader = new WireReader(packed, name, 'signing');
   const parts: Uint8Array[] = [];
   while (reader.next(PACKED)) {
     if (reader.field === 1) {
-      parts.push(reader.bytes());
+      parts.push(occupy(room, reader.bytes(), name));
       continue;
     }
     const index = reader.uint32();
@@ -101,7 +143,7 @@ export function unpack(packed: Uint8Array, table: readonly Uint8Array[], name: s
         'RECEIPT_MALFORMED',
         `${name} refers to identity ${index}, there are ${table.length}`,
       );
-    parts.push(identity);
+    parts.push(occupy(room, identity, name));
   }
   return Buffer.concat(parts);
 }

@@ -9,13 +9,14 @@ import {
   MAX_RECEIPT_ENDORSEMENTS,
   MAX_RECEIPT_ENVELOPES,
   MAX_RECEIPT_IDENTITIES,
+  MAX_UNPACKED_BYTES,
 } from './limits';
 import { parseSignatureHeader, transactionId } from '../proposal';
 import { type Endorsement } from '../transaction';
 import { LEN, orEmpty, REPEATED, shape, VARINT, WireReader } from '../wire-reader';
 import { numberField, presentField } from '../wire-writer';
 import { decodeIdentity, encodeIdentity } from './identity-table';
-import { identityTable, pack, unpack } from './packed-bytes';
+import { identityTable, pack, type Room, unpack } from './packed-bytes';
 import { type EndorsedAnswer, type Receipt, RECEIPT_KINDS, type ReceiptKind } from './receipt';
 
 /** First field of every receipt: what the file is, and in which version of the format. */
@@ -130,7 +131,7 @@ export function encodeReceipt(receipt: Receipt): Buffer {
   ]);
 }
 
-function parseEndorsement(bytes: Uint8Array, table: readonly Uint8Array[]): Endorsement {
+function parseEndorsement(bytes: Uint8Array, table: readonly Uint8Array[], room: Room): Endorsement {
   const reader = new WireReader(bytes, 'receipt endorsement', 'signing');
   let endorser: Uint8Array | undefined;
   let signature: Uint8Array | undefined;
@@ -138,21 +139,21 @@ function parseEndorsement(bytes: Uint8Array, table: readonly Uint8Array[]): Endo
     if (reader.field === 1) endorser = reader.bytes();
     else signature = reader.bytes();
   }
-  return { endorserBytes: unpack(orEmpty(endorser), table, 'endorser'), signature: orEmpty(signature) };
+  return { endorserBytes: unpack(orEmpty(endorser), table, 'endorser', room), signature: orEmpty(signature) };
 }
 
-function parseAnswer(bytes: Uint8Array, identities: readonly Uint8Array[]): EndorsedAnswer {
+function parseAnswer(bytes: Uint8Array, identities: readonly Uint8Array[], room: Room): EndorsedAnswer {
   const reader = new WireReader(bytes, 'receipt answer', 'signing');
   const parts: (Uint8Array | undefined)[] = [];
   const endorsements: Endorsement[] = [];
   while (reader.next(ANSWER)) {
     if (reader.field < 5) parts[reader.field] = reader.bytes();
-    else endorsements.push(parseEndorsement(reader.bytes(), identities));
+    else endorsements.push(parseEndorsement(reader.bytes(), identities, room));
     if (endorsements.length > MAX_RECEIPT_ENDORSEMENTS)
       malformed(`has more than ${MAX_RECEIPT_ENDORSEMENTS} endorsements`);
   }
   const part = (field: number, name: string, table: readonly Uint8Array[]): Uint8Array =>
-    unpack(orEmpty(parts[field]), table, name);
+    unpack(orEmpty(parts[field]), table, name, room);
   const signatureHeader = part(2, 'signature header', identities);
   const proposalPayload = orEmpty(parts[3]);
   const unread = { channelHeader: EMPTY, signatureHeader, proposalPayload };
@@ -230,11 +231,12 @@ function receiptOf({ numbers, lists }: Fields): Receipt {
   const list = (field: number): readonly Uint8Array[] => lists[field] ?? [];
   const number = (field: number): number => numbers[field] ?? 0;
   const identities = list(IDENTITIES).map(decodeIdentity);
+  const room = { left: MAX_UNPACKED_BYTES };
   return {
     kind: kindOf(number(2)),
     required: number(3),
     operators: number(4),
-    answers: list(ANSWERS).map((answer) => parseAnswer(answer, identities)),
+    answers: list(ANSWERS).map((answer) => parseAnswer(answer, identities, room)),
     blocks: list(BLOCKS).map(parseSignedBlock),
     txIndex: number(TX_INDEX),
     configurations: list(CONFIGURATIONS).map(parseSignedBlock),
