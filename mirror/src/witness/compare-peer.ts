@@ -83,8 +83,8 @@ export function isSame(own: RecordedBlock, other: Block): boolean {
 
 async function agreesAt(number: number, own: OwnSide, other: OtherSide): Promise<boolean> {
   const recorded = await own.block(number);
-  // Rebuilt below it meanwhile: nothing to compare with, and so no contradiction.
-  if (recorded === null) return true;
+  // Blocks up to the head are never taken away, by a rebuild neither: who did it must not pass for an agreement.
+  if (recorded === null) return false;
   return isSame(recorded, await fetchBlock(other.peer, number));
 }
 
@@ -208,13 +208,29 @@ function tablesDiffer(number: number, recorded: RecordedBlock, ledger: Block): F
   };
 }
 
+/** A block up to the head that the tables do not have. */
+function blockMissing(number: number, ledger: Block): Finding {
+  return {
+    source: 'tables',
+    organization: null,
+    block: number,
+    code: 'TABLES_DIFFER',
+    expected: hex(ledger.headerHash),
+    actual: null,
+    txIndex: null,
+    txId: null,
+    key: `blocks/${number}`,
+    message: `block ${number}: the tables do not have it, although they say that they go further: the tables were changed`,
+  };
+}
+
 async function explain(number: number, own: OwnSide, other: OtherSide): Promise<Finding | null> {
   const [recorded, ownBlock, otherBlock] = await Promise.all([
     own.block(number),
     fetchBlock(own.peer, number),
     fetchBlock(other.peer, number),
   ]);
-  if (recorded === null) return null;
+  if (recorded === null) return blockMissing(number, otherBlock);
   if (isSame(recorded, otherBlock)) return null;
   const difference = compareBlocks(ownBlock, otherBlock);
   if (difference === null) return tablesDiffer(number, recorded, otherBlock);

@@ -253,6 +253,46 @@ describe('the watch over other organizations’ peers', () => {
     ]);
     expect((await openFindings())[0]!.message).toContain(column);
   });
+
+  it('finds that a block was taken out of the tables', async () => {
+    chains = { [OWN]: blocks, Op2MSP: undefined };
+    const { follower } = follow();
+    await until(() => follower.state.state === 'following' && follower.state.height === LAST);
+    await withSession(async ({ client }) => {
+      await client.query('ALTER TABLE blocks DISABLE TRIGGER ALL');
+      await client.query('DELETE FROM blocks WHERE number = $1', [LAST]);
+    });
+    chains['Op2MSP'] = blocks;
+    await inState(follower, 'halted');
+    expect(await openFindings()).toMatchObject([
+      { source: 'tables', code: 'TABLES_DIFFER', block: LAST, key: `blocks/${LAST}`, actual: null },
+    ]);
+  });
+
+  it('halts again when an operator resumes while the tables are still wrong, also beside a judged peer', async () => {
+    chains = { [OWN]: blocks, Op2MSP: withBlock(blocks, LAST - 1, alteredCommitHash).slice(0, LAST) };
+    const { follower } = follow();
+    await inState(follower, 'halted');
+    await until(
+      async () => (await resumeCommand(config, { which: 'all', resolution: 'op2 restores it' })) === 0,
+    );
+    await witness('Op2MSP', 'disagrees');
+    await until(() => follower.state.state === 'following' && follower.state.height === LAST);
+    await withSession(({ client }) =>
+      client.query("UPDATE blocks SET header_hash = repeat('0', 64) WHERE number = $1", [LAST]),
+    );
+    chains['Op2MSP'] = blocks;
+    let judged = 1;
+    for (const which of ['the judged peer was no reason to look away', 'nor was the word of an operator']) {
+      await until(async () => (await openFindings()).some(({ id }) => id > judged));
+      const [finding] = await openFindings();
+      expect(finding).toMatchObject({ source: 'tables', code: 'TABLES_DIFFER', block: LAST });
+      judged = finding!.id;
+      expect(await resumeCommand(config, { which: 'all', resolution: which })).toBe(0);
+    }
+    await until(async () => (await openFindings()).some(({ id }) => id > judged));
+    await inState(follower, 'halted');
+  });
 });
 
 describe('a block of the own peer that does not verify', () => {

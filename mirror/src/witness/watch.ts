@@ -142,7 +142,8 @@ export class Watch {
     const { finding, peerBlock } = seen;
     if (finding === null) return report(witness.isJudged ? 'disagrees' : 'agrees', peerBlock);
     await report('disagrees', peerBlock, finding.message);
-    if (await isJudged(client, finding)) {
+    // Only another peer's word may be let pass: tables that differ stop the mirror until they are right again.
+    if (finding.source === 'other-peer' && (await isJudged(client, finding))) {
       witness.isJudged = true;
       return;
     }
@@ -164,7 +165,7 @@ export class Watch {
     const agreed = witness.isJudged ? at - 1 : witness.agreed;
     const other = { organization: witness.source.organization, peer };
     const finding = await comparePeer(at, agreed, own, other);
-    if (witness.isJudged && finding !== null) return { finding: null, peerBlock };
+    if (witness.isJudged && finding?.source === 'other-peer') return { finding: null, peerBlock };
     if (finding === null) {
       witness.agreed = at;
       witness.isJudged = false;
