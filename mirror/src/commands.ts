@@ -31,6 +31,8 @@ Environment
   DATABASE_URL            PostgreSQL, e.g. postgres://user:password@127.0.0.1:5432/registry
   MIRROR_OPERATIONS_HOST  address of /metrics, /healthz, /readyz (default 127.0.0.1)
   MIRROR_OPERATIONS_PORT  port of it (default 10801; 0 takes a free one)
+  MIRROR_WATCH_INTERVAL_MS
+                          milliseconds between two comparisons with other organizations' peers (default 2000)
   LOG_LEVEL               pino level (default info)
 
 Exit codes: 0 done; 1 failed, or the tables differ; 2 wrong use.
