@@ -283,6 +283,7 @@ describe('a report', () => {
   const signer: Signer = es256Signer('report');
   const key = { keyid: keyId(signer.alg, signer.publicKey), alg: signer.alg, publicKey: signer.publicKey };
   const network = hash(77);
+  const covered = [block(0, 0), ...ledger()];
   const releases = releasesOf([release(1), release(3, 'refused')]);
 
   function report(change: Partial<AuditReport> = {}): AuditReport {
@@ -293,7 +294,7 @@ describe('a report', () => {
       number: 1,
       previous: NO_REPORT_BEFORE,
       issued_at: 1_700_000_000,
-      ...rangeOf(ledger()),
+      ...rangeOf(covered),
       releases,
       ...change,
     };
@@ -319,7 +320,7 @@ describe('a report', () => {
   it('is accepted with its export and its releases, and says what was checked', async () => {
     const opened = openReport(await signed(report()));
     expect(opened.report).toEqual(report());
-    const question = { network, keys: [key], range: rangeOf(ledger()), releases };
+    const question = { network, keys: [key], range: rangeOf(covered), releases };
     expect(checkReport(opened, question)).toEqual(['signature', 'network', 'export', 'releases']);
     expect(checkReport(opened, { network, keys: [key] })).toEqual(['signature', 'network']);
   });
@@ -333,7 +334,7 @@ describe('a report', () => {
   });
 
   it('is refused when it says other than the export or the releases come to', async () => {
-    const range = rangeOf(ledger());
+    const range = rangeOf(covered);
     const { statistics } = range;
     const lies: Partial<AuditReport>[] = [
       { items: { ...range.items, count: 1 } },
@@ -346,6 +347,18 @@ describe('a report', () => {
     expect(await code(report({ releases: { ...releases, refused: 0 } }), { releases })).toBe(
       'REPORT_DIFFERS',
     );
+  });
+
+  it('is refused when it leaves out the beginning, or claims or denies to be the first', async () => {
+    const [range, { anchors }] = [rangeOf(ledger()), report()];
+    const breaks: Partial<AuditReport>[] = [
+      range,
+      { releases: releasesOf([release(4)], 3) },
+      { previous: hash(1) },
+      { number: 2 },
+    ];
+    expect(anchors.from.block).toBe(0);
+    for (const change of breaks) expect(await code(report(change))).toBe('REPORT_OUT_OF_ORDER');
   });
 
   it('is refused when it does not continue the one before it', async () => {

@@ -164,6 +164,7 @@ export function checkReport(opened: OpenedReport, question: ReportQuestion): Rep
       subject: report.network,
     });
   }
+  assertBegins(report);
   const checks: ReportCheck[] = ['signature', 'network'];
   if (question.previous !== undefined) {
     assertFollows(report, question.previous);
@@ -202,6 +203,18 @@ function assertSigned({ envelope }: OpenedReport, keys: readonly VerificationKey
     if (!isRegistryError(error)) throw error;
     throw new RegistryError('REPORT_SIGNATURE_INVALID', error.message, { subject: key.keyid, cause: error });
   }
+}
+
+/** The first report begins with the ledger, and only it has none before it: else an operator could leave out the beginning. */
+function assertBegins({ number, previous, anchors, releases }: AuditReport): void {
+  const isFirst = number === 1;
+  const begins = !isFirst || (anchors.from.block === 0 && releases.after_seq === 0);
+  if (begins && isFirst === (previous === NO_REPORT_BEFORE)) return;
+  throw new RegistryError(
+    'REPORT_OUT_OF_ORDER',
+    'Report 1, and no other, begins with block 0 and names no report before it.',
+    { subject: String(number) },
+  );
 }
 
 function assertFollows(report: AuditReport, { report: previous, digest }: OpenedReport): void {
