@@ -113,7 +113,7 @@ export class ReceiptService {
     const configurations = await this.#currentConfigurations();
     const name = `prefix:${block}`;
     const bytes =
-      this.#kept.get(name) ??
+      this.#kept.get(name, blockOf(configurations)) ??
       (await this.#once(name, () => this.#prefix(block, configurations), configurations, isComplete));
     return core ? bytes : withConfigurations(bytes, configurations);
   }
@@ -125,27 +125,31 @@ export class ReceiptService {
   ): Promise<Uint8Array> {
     const configurations = await this.#currentConfigurations();
     const bytes =
-      this.#kept.get(name) ?? (await this.#once(name, () => build(configurations), configurations));
+      this.#kept.get(name, blockOf(configurations)) ??
+      (await this.#once(name, () => build(configurations), configurations));
     return core ? bytes : withConfigurations(bytes, configurations);
   }
 
   async #currentConfigurations(): Promise<Configurations> {
     const configurations = await this.#reach(() => this.#configurations.current());
-    const { block } = currentOf(configurations.walk);
+    const block = blockOf(configurations);
     // Who the operators are may have changed, so what was signed before is asked for anew.
     if (block !== this.#configurationBlock) this.#kept.clear();
     this.#configurationBlock = block;
     return configurations;
   }
 
-  /** Callers that ask for the same receipt at the same time share the work. */
+  /** Callers that ask for the same receipt under the same configuration at the same time share the work. */
   #once(
     name: string,
     build: () => Promise<Receipt>,
-    { walk }: Configurations,
+    configurations: Configurations,
     keep: (receipt: Receipt) => boolean = () => true,
   ): Promise<Uint8Array> {
-    const running = this.#running.get(name);
+    const { walk } = configurations;
+    const configuration = blockOf(configurations);
+    const work = `${configuration}:${name}`;
+    const running = this.#running.get(work);
     if (running !== undefined) return running;
     if (this.#running.size >= MAX_OPEN_RECEIPTS)
       throw new RegistryError(
@@ -156,13 +160,13 @@ export class ReceiptService {
       .then((receipt) => {
         const bytes = encodeReceipt(receipt);
         this.#assertAccepted(name, verifyReceipt(bytes, { genesisHash: this.#options.genesisHash, walk }));
-        if (keep(receipt)) this.#kept.keep(name, bytes);
+        if (keep(receipt)) this.#kept.keep(name, configuration, bytes);
         return bytes;
       })
       .finally(() => {
-        this.#running.delete(name);
+        this.#running.delete(work);
       });
-    this.#running.set(name, made);
+    this.#running.set(work, made);
     return made;
   }
 
@@ -310,7 +314,7 @@ export class ReceiptService {
 
   /** MSP ids of a transaction's endorsers; undefined when the own peer's ledger does not have the transaction. */
   async #endorsersOf(txId: string): Promise<string[] | undefined> {
-    if (this.#kept.get(`attested:${txId}`) !== undefined) return [];
+    if (this.#kept.get(`attested:${txId}`, this.#configurationBlock) !== undefined) return [];
     try {
       const processed = await this.#questions.ask({
         chaincode: 'qscc',
@@ -348,6 +352,11 @@ function endorsersIn(processed: Uint8Array): string[] {
 /** An operator that was away may state it to the next who asks. */
 function isComplete({ required, operators }: Receipt): boolean {
   return required === operators;
+}
+
+/** Block of the configuration in force. */
+function blockOf({ walk }: Configurations): number {
+  return currentOf(walk).block;
 }
 
 function withConfigurations(core: Uint8Array, { blocks }: Configurations): Uint8Array {

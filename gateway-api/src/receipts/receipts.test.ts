@@ -91,18 +91,28 @@ describe('the choice of operators', () => {
 describe('kept receipts', () => {
   it('are bounded in number and in bytes, the least used going first', () => {
     const kept = new KeptReceipts();
-    for (let n = 0; n < MAX_KEPT_RECEIPTS; n += 1) kept.keep(`r${n}`, Buffer.alloc(1));
-    expect(kept.get('r0')).toBeDefined();
-    kept.keep('one more', Buffer.alloc(1));
-    expect(kept.get('r0')).toBeDefined();
-    expect(kept.get('r1')).toBeUndefined();
-    kept.keep('huge', Buffer.alloc(MAX_KEPT_BYTES));
-    expect(kept.get('r0')).toBeUndefined();
-    expect(kept.get('huge')).toBeDefined();
-    kept.keep('too huge', Buffer.alloc(MAX_KEPT_BYTES + 1));
-    expect(kept.get('too huge')).toBeUndefined();
+    for (let n = 0; n < MAX_KEPT_RECEIPTS; n += 1) kept.keep(`r${n}`, 0, Buffer.alloc(1));
+    expect(kept.get('r0', 0)).toBeDefined();
+    kept.keep('one more', 0, Buffer.alloc(1));
+    expect(kept.get('r0', 0)).toBeDefined();
+    expect(kept.get('r1', 0)).toBeUndefined();
+    kept.keep('huge', 0, Buffer.alloc(MAX_KEPT_BYTES));
+    expect(kept.get('r0', 0)).toBeUndefined();
+    expect(kept.get('huge', 0)).toBeDefined();
+    kept.keep('too huge', 0, Buffer.alloc(MAX_KEPT_BYTES + 1));
+    expect(kept.get('too huge', 0)).toBeUndefined();
     kept.clear();
-    expect(kept.get('huge')).toBeUndefined();
+    expect(kept.get('huge', 0)).toBeUndefined();
+  });
+
+  it('hold under their own configuration only, also when they were made while the next came', () => {
+    const kept = new KeptReceipts();
+    kept.keep('receipt', 7, Buffer.from('old'));
+    expect(kept.get('receipt', 12)).toBeUndefined();
+    kept.keep('receipt', 12, Buffer.from('new'));
+    kept.keep('receipt', 7, Buffer.from('late'));
+    expect(kept.get('receipt', 12)).toEqual(Buffer.from('new'));
+    expect(kept.get('receipt', 7)).toBeUndefined();
   });
 });
 
