@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import crypto, { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import {
   attestationContext,
@@ -434,6 +434,19 @@ describe('the key broker exchange', () => {
       Object.assign(ledger, { rightDocument, artifactDocument, contentKeyDocument, revocations: [] });
     }
     expect(await obtain(operator)).toEqual(shares[0]);
+  });
+
+  it('keeps nothing in memory that would open its answer', async () => {
+    const session = await begin(operator);
+    expect(await attest(operator, session)).toBe('OK');
+    const made = jest.spyOn(crypto, 'randomBytes');
+    const { status } = await operator.ask(RESOURCE, undefined, session.cookie);
+    const secrets = made.mock.results
+      .map(({ value }) => value as unknown as Buffer)
+      .filter(({ length }) => length === 32);
+    made.mockRestore();
+    expect([status, secrets.length]).toEqual([200, 2]);
+    for (const secret of secrets) expect(secret).toEqual(Buffer.alloc(32));
   });
 
   it('refuses a revoked key version at every operator', async () => {

@@ -435,15 +435,23 @@ function seal(key: Uint8Array, releaseKey: TpmPublicKey, challengeId: string, se
   if (area.type !== 'ecc' || area.curve.name !== 'P-256') {
     throw new RegistryError('RELEASE_KEY_ATTRIBUTES', 'The release key must be on P-256.');
   }
-  return sealJwe({
-    recipientPublic: eccPoint(area),
-    ephemeralPrivate: randomEphemeral(),
-    iv: randomBytes(IV_BYTES),
-    plaintext: key,
-    // Names the exchange inside the key derivation: an answer can't be passed off as that to another challenge.
-    apv: utf8(challengeId),
-    ...(sealing === 'direct' ? {} : { contentEncryptionKey: randomBytes(KEY_BYTES) }),
-  });
+  // Whoever has either of these opens the answer without the TPM.
+  const ephemeralPrivate = randomEphemeral();
+  const contentEncryptionKey = sealing === 'direct' ? undefined : randomBytes(KEY_BYTES);
+  try {
+    return sealJwe({
+      recipientPublic: eccPoint(area),
+      ephemeralPrivate,
+      iv: randomBytes(IV_BYTES),
+      plaintext: key,
+      // Names the exchange inside the key derivation: an answer can't be passed off as that to another challenge.
+      apv: utf8(challengeId),
+      ...(contentEncryptionKey === undefined ? {} : { contentEncryptionKey }),
+    });
+  } finally {
+    ephemeralPrivate.fill(0);
+    contentEncryptionKey?.fill(0);
+  }
 }
 
 /** Below the order of P-256, whose first 32 bits are all ones. */

@@ -1,4 +1,4 @@
-import { createECDH } from 'node:crypto';
+import crypto, { createECDH } from 'node:crypto';
 import fc from 'fast-check';
 import { fromBase64Url, fromHex, toBase64Url, toHex, utf8 } from '../encoding/bytes';
 import { sha256 } from '../encoding/hash';
@@ -52,6 +52,20 @@ describe('JWE', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it.each([
+    ['direct', undefined],
+    ['wrapped', sha256('cek')],
+  ])('leaves no key of its own in memory (%s)', (_name, contentEncryptionKey) => {
+    const spies = [jest.spyOn(crypto, 'createCipheriv'), jest.spyOn(crypto, 'createDecipheriv')];
+    const jwe = seal(utf8('plain'), contentEncryptionKey === undefined ? {} : { contentEncryptionKey });
+    expect(openJwe({ jwe, privateKey: bob.privateKey }).plaintext).toEqual(utf8('plain'));
+    const keys = spies.flatMap(({ mock }) => mock.calls.map(([, key]) => key as Uint8Array));
+    for (const spy of spies) spy.mockRestore();
+    const own = keys.filter((key) => key !== contentEncryptionKey);
+    expect(own).toHaveLength(contentEncryptionKey === undefined ? 2 : 3);
+    for (const key of own) expect(Buffer.from(key)).toEqual(Buffer.alloc(32));
   });
 
   it('with a wrapped key is what another implementation makes of the same keys', () => {

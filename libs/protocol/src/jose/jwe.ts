@@ -77,10 +77,16 @@ export function concatKdf(
 ): Uint8Array {
   const lp32 = (bytes: Uint8Array): Uint8Array => concatBytes(u32(bytes.length), bytes);
   const info = concatBytes(lp32(utf8(algorithmId)), lp32(parties.apu), lp32(parties.apv), u32(keyBits));
-  return sha256(concatBytes(u32(1), sharedSecret, info)).slice(0, keyBits / BITS_PER_BYTE);
+  const input = concatBytes(u32(1), sharedSecret, info);
+  const digest = sha256(input);
+  input.fill(0);
+  return digest.subarray(0, keyBits / BITS_PER_BYTE);
 }
 
-/** Encrypts to a P-256 key: compact JWE, ECDH-ES or ECDH-ES+A256KW with A256GCM. Throws KEY_INVALID. */
+/**
+ * Encrypts to a P-256 key: compact JWE, ECDH-ES or ECDH-ES+A256KW with A256GCM. The caller overwrites what it gave; what is
+ * derived from it is overwritten here. Throws KEY_INVALID.
+ */
 export function sealJwe(request: SealRequest): string {
   const { contentEncryptionKey } = request;
   assertLengths(request);
@@ -99,13 +105,18 @@ export function sealJwe(request: SealRequest): string {
   };
   const protectedHeader = toBase64Url(utf8(canonicalize(header)));
   const agreed = concatKdf(sharedSecret, algorithmId(header.alg), { apu, apv }, KEY_BITS);
-  const cipher = createCipheriv('aes-256-gcm', contentEncryptionKey ?? agreed, request.iv);
-  cipher.setAAD(utf8(protectedHeader));
-  const ciphertext = concatBytes(cipher.update(request.plaintext), cipher.final());
-  const parts = [request.iv, ciphertext, cipher.getAuthTag()].map((part) => toBase64Url(part));
-  const encryptedKey =
-    contentEncryptionKey === undefined ? '' : toBase64Url(wrap(agreed, contentEncryptionKey));
-  return [protectedHeader, encryptedKey, ...parts].join('.');
+  sharedSecret.fill(0);
+  try {
+    const cipher = createCipheriv('aes-256-gcm', contentEncryptionKey ?? agreed, request.iv);
+    cipher.setAAD(utf8(protectedHeader));
+    const ciphertext = concatBytes(cipher.update(request.plaintext), cipher.final());
+    const parts = [request.iv, ciphertext, cipher.getAuthTag()].map((part) => toBase64Url(part));
+    const encryptedKey =
+      contentEncryptionKey === undefined ? '' : toBase64Url(wrap(agreed, contentEncryptionKey));
+    return [protectedHeader, encryptedKey, ...parts].join('.');
+  } finally {
+    agreed.fill(0);
+  }
 }
 
 function assertLengths({ ephemeralPrivate, iv, contentEncryptionKey }: SealRequest): void {
@@ -129,7 +140,12 @@ function wrap(keyEncryptionKey: Uint8Array, key: Uint8Array): Uint8Array {
 
 function unwrap(keyEncryptionKey: Uint8Array, wrapped: Uint8Array): Uint8Array {
   const decipher = createDecipheriv(KEY_WRAP_CIPHER, keyEncryptionKey, KEY_WRAP_IV);
-  return concatBytes(decipher.update(wrapped), decipher.final());
+  const unwrapped = decipher.update(wrapped);
+  try {
+    return concatBytes(unwrapped, decipher.final());
+  } finally {
+    unwrapped.fill(0);
+  }
 }
 
 /** The flattened JSON serialization of RFC 7516 §7.2.2, in which the key broker protocol answers. */
@@ -233,24 +249,41 @@ function ephemeralPoint(epk: unknown): Uint8Array {
   }
 }
 
-/** Decrypts a compact JWE with the shared secret or the private key. Throws JWE_MALFORMED or JWE_DECRYPTION_FAILED. */
+/**
+ * Decrypts a compact JWE with the shared secret or the private key. The caller overwrites what it gave and the plaintext;
+ * every other copy is overwritten here. Throws JWE_MALFORMED or JWE_DECRYPTION_FAILED.
+ */
 export function openJwe(request: OpenRequest): {
   readonly plaintext: Uint8Array;
   readonly kid: string | undefined;
 } {
   const parsed = parseJwe(request.jwe);
-  const sharedSecret = 'sharedSecret' in request ? request.sharedSecret : agree(request.privateKey, parsed);
-  const isDirect = parsed.encryptedKey.length === 0;
-  const agreed = concatKdf(sharedSecret, algorithmId(isDirect ? DIRECT : WRAPPED), parsed, KEY_BITS);
+  const agreed = agreedKey(request, parsed);
+  const passing = [agreed];
   try {
-    const key = isDirect ? agreed : unwrap(agreed, parsed.encryptedKey);
+    const key = parsed.encryptedKey.length === 0 ? agreed : unwrap(agreed, parsed.encryptedKey);
+    passing.push(key);
     const decipher = createDecipheriv('aes-256-gcm', key, parsed.iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(parsed.aad);
     decipher.setAuthTag(parsed.tag);
-    const plaintext = concatBytes(decipher.update(parsed.ciphertext), decipher.final());
-    return { plaintext, kid: parsed.kid };
+    const content = decipher.update(parsed.ciphertext);
+    passing.push(content);
+    return { plaintext: concatBytes(content, decipher.final()), kid: parsed.kid };
   } catch (cause) {
     throw new RegistryError('JWE_DECRYPTION_FAILED', 'The JWE does not open with this key.', { cause });
+  } finally {
+    for (const bytes of passing) bytes.fill(0);
+  }
+}
+
+function agreedKey(request: OpenRequest, parsed: ParsedJwe): Uint8Array {
+  const algorithm = algorithmId(parsed.encryptedKey.length === 0 ? DIRECT : WRAPPED);
+  if ('sharedSecret' in request) return concatKdf(request.sharedSecret, algorithm, parsed, KEY_BITS);
+  const sharedSecret = agree(request.privateKey, parsed);
+  try {
+    return concatKdf(sharedSecret, algorithm, parsed, KEY_BITS);
+  } finally {
+    sharedSecret.fill(0);
   }
 }
 
