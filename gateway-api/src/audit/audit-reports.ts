@@ -31,6 +31,8 @@ export interface ReportParts {
   readonly network: string;
   /** Seconds between two periodic reports. */
   readonly intervalS: number;
+  /** Blocks of one report at most; MAX_REPORT_BLOCKS without it. */
+  readonly maxBlocks?: number;
   /** Unix seconds. */
   readonly now: () => number;
 }
@@ -63,24 +65,32 @@ export class AuditReports {
     this.#parts = parts;
   }
 
+  get #maxBlocks(): number {
+    return this.#parts.maxBlocks ?? MAX_REPORT_BLOCKS;
+  }
+
   get issuer(): string {
     return this.#parts.issuer;
   }
 
-  /** Issues the next report if its time has come and there is something to report. Never throws. */
+  /**
+   * Issues the next report if its time has come and there is something to report, or there is more than one can hold: a
+   * busy ledger would otherwise get further ahead of its reports every day. Never throws.
+   */
   async issueDue(): Promise<void> {
     const { head, logger, intervalS, now } = this.#parts;
     try {
       const last = await this.#last();
       const isDue = now() - Number(last.issued_at) >= intervalS;
-      if (isDue && head.height > Number(last.to_block)) await this.issue();
+      const waiting = head.height - Number(last.to_block);
+      if (waiting > 0 && (isDue || waiting > this.#maxBlocks)) await this.issue();
     } catch (error) {
       logger.warn({ err: error }, 'The periodic report could not be issued');
     }
   }
 
   /**
-   * Issues a report over what came since the last one, at most MAX_REPORT_BLOCKS.
+   * Issues a report over what came since the last one, at most `maxBlocks`.
    *
    * @returns undefined when nothing came
    * @throws RegistryError MIRROR_CONTRADICTED, MIRROR_UNAVAILABLE; HsmError
@@ -100,7 +110,7 @@ export class AuditReports {
     }
     const last = await this.#last();
     const fromBlock = Number(last.to_block) + 1;
-    const toBlock = Math.min(head.height, fromBlock + MAX_REPORT_BLOCKS - 1);
+    const toBlock = Math.min(head.height, fromBlock + this.#maxBlocks - 1);
     if (toBlock < fromBlock) return undefined;
     const range = await foldRange(source, { fromBlock, toBlock });
     const releases = new ReleasesFold(Number(last.to_seq));

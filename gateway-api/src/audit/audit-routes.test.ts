@@ -19,7 +19,7 @@ import { HeadTracker } from '../reads/head-tracker';
 import { MirrorTables } from '../testing/mirror-tables';
 import { ReadServer } from '../testing/read-server';
 import { auditRoutes } from './audit-routes';
-import { AuditReports } from './audit-reports';
+import { AuditReports, type ReportParts } from './audit-reports';
 import { openReports } from './open-reports';
 import { softwareSigner } from './testing/software-signer';
 
@@ -69,11 +69,15 @@ function linesOf(text: string): (AuditItem | AuditRelease)[] {
     .map(parseExportLine);
 }
 
-async function release(outcome: 'released' | 'refused', code: string | null): Promise<void> {
+async function release(
+  outcome: 'released' | 'refused',
+  code: string | null,
+  age = '1 minute',
+): Promise<void> {
   await tables.pool.query(
     `INSERT INTO gateway.releases (release_id, at, outcome, code, holder, right_id, challenge_id, intent_id, policy, checks,
-       operator) VALUES ($1, now() - interval '1 minute', $2, $3, 'h', 'r', 'c', 'i', '{"height":3}', '[]', 'Op1MSP')`,
-    [randomUUID(), outcome, code],
+       operator) VALUES ($1, now() - $4::interval, $2, $3, 'h', 'r', 'c', 'i', '{"height":3}', '[]', 'Op1MSP')`,
+    [randomUUID(), outcome, code, age],
   );
 }
 
@@ -327,10 +331,10 @@ describe('the record of queries', () => {
 describe('releases and signed reports', () => {
   const key = { keyid: keyId(signer.alg, signer.publicKey), alg: signer.alg, publicKey: signer.publicKey };
 
-  it('can be recomputed from the export and the record of releases, report after report', async () => {
-    await release('released', null);
-    await release('refused', 'TOKEN_EXPIRED');
-    const reports = new AuditReports({
+  let parts: ReportParts;
+
+  beforeAll(() => {
+    parts = {
       source: { pool: tables.pool, chaincode: 'registry' },
       head,
       logger: pino({ level: 'silent' }),
@@ -339,7 +343,13 @@ describe('releases and signed reports', () => {
       network: NETWORK,
       intervalS: 60,
       now: () => Math.floor(Date.now() / 1_000),
-    });
+    };
+  });
+
+  it('can be recomputed from the export and the record of releases, report after report', async () => {
+    await release('released', null);
+    await release('refused', 'TOKEN_EXPIRED');
+    const reports = new AuditReports(parts);
     await reports.issueDue();
     // Not due again, and nothing new.
     await reports.issueDue();
@@ -382,6 +392,29 @@ describe('releases and signed reports', () => {
     const rest = await server.get(`/v1/audit/releases?cursor=${page.headers.get('registry-next-cursor')}`);
     expect(linesOf(rest.text)).toMatchObject([{ outcome: 'refused' }]);
     expect((await server.get(`/v1/audit/releases?right_id=${'1'.repeat(64)}`)).text).toBe('');
+  });
+
+  it('is issued before its time for a backlog that one report cannot hold', async () => {
+    const reports = new AuditReports({ ...parts, issuer: 'Op2MSP', maxBlocks: 2 });
+    for (const number of [1, 2, 3]) {
+      await reports.issueDue();
+      expect((await reports.list(0, 10)).at(-1)).toMatchObject({ number, to_block: 2 * number - 1 });
+    }
+    const patient = new AuditReports({ ...parts, issuer: 'Op2MSP' });
+    await patient.issueDue();
+    expect(await patient.list(3, 10)).toEqual([]);
+  });
+
+  it('shows no release before one with a smaller number that still settles', async () => {
+    await release('released', null, '1 second');
+    await release('released', null);
+    expect(linesOf((await server.get('/v1/audit/releases')).text)).toHaveLength(2);
+    await tables.pool.query("UPDATE gateway.releases SET at = at - interval '1 minute'");
+    const seen = linesOf((await server.get('/v1/audit/releases')).text).map(
+      (item) => (item as AuditRelease).seq,
+    );
+    expect(seen).toHaveLength(4);
+    expect(seen).toEqual([...seen].sort((left, right) => left - right));
   });
 });
 
