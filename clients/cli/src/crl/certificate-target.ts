@@ -69,6 +69,20 @@ export function withoutDuplicates(targets: readonly CertificateTarget[]): {
   return { distinct: [...seen.values()], duplicates };
 }
 
+/**
+ * Asserts that each line of a file says what the command says: revoking is for good and must not come from a reason in a
+ * file given to `crl suspend`, nor may `crl revoke` only put on hold. Throws USAGE.
+ */
+export function assertKind(targets: readonly CertificateTarget[], hold: boolean): void {
+  const other = targets.find(({ reason }) => (reason === 'certificateHold') !== hold);
+  if (other === undefined) return;
+  throw usage(
+    hold
+      ? `${other.serial} has the reason ${other.reason ?? 'unspecified'}, which is for good: registry crl revoke.`
+      : `${other.serial} has the reason certificateHold: a hold is put on by registry crl suspend.`,
+  );
+}
+
 function isSame(a: CertificateTarget, b: CertificateTarget): boolean {
   const names = ['reason', 'invalidity_date', 'expires_at', 'ticket'] as const;
   return names.every((name) => a[name] === b[name]);

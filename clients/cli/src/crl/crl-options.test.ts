@@ -4,6 +4,7 @@ import { Workplace } from '../testing/workplace';
 import { assertConfirmed } from './confirmation';
 import { readBulkFile } from './bulk-file';
 import {
+  assertKind,
   certificateKey,
   type CertificateTarget,
   instant,
@@ -71,6 +72,34 @@ describe('naming a certificate', () => {
     expect([distinct.length, duplicates]).toEqual([2, ['01']]);
     const contradiction = [target('01', { reason: 'keyCompromise' }), target('01', { reason: 'superseded' })];
     expect(await codeOf(() => withoutDuplicates(contradiction))).toBe('USAGE');
+  });
+});
+
+describe('a reason in a file', () => {
+  it('can’t make a hold final, nor a revocation a hold', async () => {
+    const hold = target('01', { reason: 'certificateHold' });
+    const final = [target('02', { reason: 'keyCompromise' }), target('03')];
+    expect(
+      await codeOf(() => {
+        assertKind([hold], true);
+      }),
+    ).toBe('accepted');
+    expect(
+      await codeOf(() => {
+        assertKind(final, false);
+      }),
+    ).toBe('accepted');
+    for (const one of final)
+      expect(
+        await codeOf(() => {
+          assertKind([hold, one], true);
+        }),
+      ).toBe('USAGE');
+    expect(
+      await codeOf(() => {
+        assertKind([...final, hold], false);
+      }),
+    ).toBe('USAGE');
   });
 });
 

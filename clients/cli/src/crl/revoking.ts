@@ -6,7 +6,7 @@ import { type CliContext } from '../command';
 import { fabricIdentityOf } from '../fabric-identity';
 import { waitSeconds } from '../submit';
 import { type Carrier, ledgerState, revokeAtFabricCa, revokeOnLedger } from './carry-out';
-import { keyOf, type TargetDefaults, withoutDuplicates } from './certificate-target';
+import { assertKind, keyOf, type TargetDefaults, withoutDuplicates } from './certificate-target';
 import { assertConfirmed } from './confirmation';
 import { planRevocation } from './revocation-plan';
 import { type CaIdentities, readTargets } from './targets';
@@ -44,6 +44,7 @@ export async function revokeCertificates(
 ): Promise<object> {
   const identities = await caIdentitiesOf(given);
   const named = await readTargets(given, defaults, client, identities);
+  assertKind(named, hold);
   const { distinct, duplicates } = withoutDuplicates(named);
   const reach = await client.read.certificates.reach({ limit: REACH_PAGE });
   const facts = {
