@@ -284,6 +284,11 @@ describe('an OCSP response of ours', () => {
     ['with bytes after it', () => check(Buffer.concat([respond(), Buffer.of(0)])), 'OCSP_MALFORMED'],
     ['of 256 KiB', () => check(Buffer.alloc(256 * 1024 + 1)), 'OCSP_MALFORMED'],
     [
+      'for a certificate of another CA with the same serial number',
+      () => check(respond(), { certificate: workplace.issue('foreign', 'other', { serial: '0x00b001' }) }),
+      'CERTIFICATE_ISSUER_MISMATCH',
+    ],
+    [
       'for a certificate that is none',
       () => check(respond(), { certificate: Buffer.of(0x30, 0) }),
       'CERTIFICATE_MALFORMED',

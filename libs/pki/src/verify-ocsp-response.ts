@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { certificateBytes, type CertificateFields, parseCertificate } from './certificate';
+import { isIssuerOf } from './issuer-chain';
 import { MAX_CLOCK_SKEW_S } from './limits';
 import { isIssuedBy } from './ocsp-certificate-id';
 import { responderKeyHash } from './ocsp-response';
@@ -20,6 +21,7 @@ export type OcspCode =
   | 'OCSP_NOT_ANSWERED'
   | 'OCSP_NOT_YET_VALID'
   | 'OCSP_STALE'
+  | 'CERTIFICATE_ISSUER_MISMATCH'
   | 'CERTIFICATE_MALFORMED';
 
 export interface OcspVerdict {
@@ -54,6 +56,9 @@ export function verifyOcspResponse(question: OcspQuestion): OcspVerdict {
   } catch (error) {
     return malformed('CERTIFICATE_MALFORMED', error);
   }
+  // An answer names a serial number alone: of another CA's certificate, or of a made-up one, it says nothing.
+  if (!isIssuerOf(certificates.issuer, certificates.subject))
+    return invalid('CERTIFICATE_ISSUER_MISMATCH', 'the certificate was not signed by the given issuer');
   try {
     const response = parseOcspResponse(question.response);
     return (
