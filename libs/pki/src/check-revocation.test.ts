@@ -108,6 +108,15 @@ describe('the status of a certificate', () => {
       () => ask([list({ revoked: [{ serial: SERIAL, revokedAt: 1 }] })]),
       'revoked REVOKED',
     ],
+    [
+      'listed with the reason "unspecified" written out, as openssl does',
+      () => {
+        const reason = extension(OID.reasonCode, element(0x0a, Buffer.of(0)));
+        const entry = sequence(integer(BigInt(`0x${SERIAL}`)), time(NOW - 9), sequence(reason));
+        return ask([handmade({ entries: [entry] })]);
+      },
+      'revoked REVOKED',
+    ],
     ['held', () => ask([list({ revoked: [HOLD] })]), 'held HELD'],
     ['revoked in the delta', () => ask([list(), delta({ revoked: [FINAL] })]), 'revoked REVOKED'],
     [

@@ -127,7 +127,7 @@ describe('the entries of a CRL', () => {
     ['a serial twice, in order', [entry(integer(5n), time(1)), entry(integer(5n), time(2))]],
     ['a serial twice, out of order', [5n, 3n, 5n].map((n) => entry(integer(n), time(1)))],
     ['serial zero', [entry(integer(0n), time(1))]],
-    ['reason 0', [entry(integer(1n), time(1), reason(0))]],
+    ['a reason without code', [entry(integer(1n), time(1), extension(OID.reasonCode, element(0x0a)))]],
     ['reason 7', [entry(integer(1n), time(1), reason(7))]],
     ['reason 11', [entry(integer(1n), time(1), reason(11))]],
     ['an empty list of extensions', [sequence(integer(1n), time(1), sequence())]],

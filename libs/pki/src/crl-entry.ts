@@ -12,9 +12,13 @@ export interface CrlEntry {
   readonly revokedAt: number;
   /** Absent for "unspecified". */
   readonly reason?: EntryReason;
+  /** Whether "unspecified" is written out: RFC 5280 §5.3.1 asks issuers to leave it out, and some write it. */
+  readonly unspecifiedWritten?: true;
   readonly invalidityDate?: number;
 }
 
+const UNSPECIFIED = 0;
+const NO_CODE = -1;
 const KNOWN_EXTENSIONS = new Set<string>([OID.reasonCode, OID.invalidityDate]);
 
 /** Reads one entry; adds critical extensions that are not understood to `unknown`. Throws PkiFormatError. */
@@ -32,13 +36,14 @@ export function readEntry(reader: DerReader, unknown: Set<string>): CrlEntry {
   return { serial, revokedAt, ...readReason(extensions), ...readInvalidityDate(extensions) };
 }
 
-function readReason(extensions: readonly Extension[]): Pick<CrlEntry, 'reason'> {
+function readReason(extensions: readonly Extension[]): Pick<CrlEntry, 'reason' | 'unspecifiedWritten'> {
   const extension = findExtension(extensions, OID.reasonCode);
   if (extension === undefined) return {};
   const reader = new DerReader(extension.value);
   const content = reader.content(reader.expect(TAG.enumerated, 'a reason'));
   reader.finish('a reason');
-  const code = content.length === 1 ? (content[0] ?? 0) : 0;
+  const code = content.length === 1 ? (content[0] ?? NO_CODE) : NO_CODE;
+  if (code === UNSPECIFIED) return { unspecifiedWritten: true };
   const reason = code === REMOVE_FROM_CRL ? 'removeFromCRL' : reasonName(code);
   if (reason === undefined) throw new PkiFormatError('a reason has a value that RFC 5280 does not allow');
   return { reason };

@@ -386,11 +386,6 @@ describe('CRLs we read', () => {
     ['an empty list of entries', () => handmade({ entries: sequence() }), 'CRL_MALFORMED'],
     ['an extension twice', () => handmade({ extensions: [aki(), number, number] }), 'CRL_MALFORMED'],
     [
-      'reason 0',
-      () => handmade({ entries: entryWith(extension(OID.reasonCode, element(0x0a, Buffer.of(0)))) }),
-      'CRL_MALFORMED',
-    ],
-    [
       'reason 7',
       () => handmade({ entries: entryWith(extension(OID.reasonCode, element(0x0a, Buffer.of(7)))) }),
       'CRL_MALFORMED',

@@ -128,7 +128,10 @@ describe('a CRL about to be signed', () => {
     ],
     ['malformed', { entries: [] }],
     ['malformed', { entries: [entry(1n, time(1)), entry(1n, time(1))] }],
-    ['malformed', { entries: [entry(1n, time(1), extension(OID.reasonCode, element(0x0a, Buffer.of(0))))] }],
+    [
+      'reason-unspecified',
+      { entries: [entry(1n, time(1), extension(OID.reasonCode, element(0x0a, Buffer.of(0))))] },
+    ],
     ['malformed', { entries: [entry(1n, time(1), extension(OID.reasonCode, element(0x0a, Buffer.of(7))))] }],
     ['malformed', { entries: [entry(1n, time(1), extension(OID.invalidityDate, time(1)))] }],
     ['malformed', { extensions: [AKI, NUMBER, NUMBER] }],

@@ -30,6 +30,7 @@ export type CrlLintCode =
   | 'scope-empty'
   | 'scope-mismatch'
   | 'freshest-in-delta'
+  | 'reason-unspecified'
   | 'entries-not-ascending'
   | 'entry-after-this-update'
   | 'entry-removed-outside-delta';
@@ -204,8 +205,10 @@ function lintEntries(list: CrlList): Finding[] {
   return findings;
 }
 
-function lintEntry({ serial, revokedAt, reason }: CrlEntry, list: CrlList): Finding[] {
+function lintEntry({ serial, revokedAt, reason, unspecifiedWritten }: CrlEntry, list: CrlList): Finding[] {
   const findings: Finding[] = [];
+  if (unspecifiedWritten === true)
+    findings.push({ code: 'reason-unspecified', detail: 'the reason "unspecified" is written out', serial });
   if (revokedAt > list.thisUpdate)
     findings.push({ code: 'entry-after-this-update', detail: 'a revocation lies after thisUpdate', serial });
   if (reason === 'removeFromCRL' && list.baseNumber === undefined)
