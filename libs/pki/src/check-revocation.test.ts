@@ -270,6 +270,27 @@ describe('the status of a certificate', () => {
     expect(answers(act())).toBe(expected);
   });
 
+  it('is asked of a root that signed itself with what is refused elsewhere: it is trusted as given', () => {
+    const old = workplace.root('old', '/O=op3/CN=ca', {
+      algorithm: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-sha1'],
+    });
+    const certificate = workplace.issue('under-old', 'old', { serial: `0x00${SERIAL}` });
+    const issuers = [old.certificate, old.certificate];
+    expect(answers(ask([list({}, old)], { certificate, issuers }))).toBe('good OK');
+    const revoked = list({ revoked: [FINAL] }, old);
+    expect(answers(ask([revoked], { certificate, issuers }))).toBe('revoked REVOKED');
+    // Beside a root that signed itself well, it is not one.
+    expect(answers(ask([list({}, old)], { certificate, issuers: [...issuers, ca.certificate] }))).toBe(
+      'invalid CERTIFICATE_SIGNATURE_INVALID',
+    );
+  });
+
+  it('names the delta that it comes from', () => {
+    expect(ask([list(), delta({ revoked: [FINAL] })]).reason).toMatch(/by CRL 7 with delta 9$/);
+    const full = list();
+    expect(ask([full, full, delta({ number: 7n })]).reason).toBe('not listed in CRL 7');
+  });
+
   it('comes from files in PEM, several issuers in one', () => {
     workplace.write('list.der', list({ revoked: [FINAL] }));
     const crl = Buffer.from(workplace.openssl('crl', '-inform', 'DER', '-in', 'list.der'));

@@ -13,6 +13,7 @@ import {
   isSameList,
 } from './revocation-evidence';
 import { type RevocationVerdict, verdict } from './revocation-verdict';
+import { isKnownAlgorithm } from './signature-algorithms';
 
 /**
  * The status of one certificate of the chain, and of those above it. `below` are the certificates whose status depends on
@@ -37,17 +38,16 @@ export function statusOf(
 }
 
 function issuerProblem(certificate: CertificateFields, { issuers }: Evidence): RevocationVerdict {
-  return issuers.some((one) => isNamedIssuerOf(one, certificate))
-    ? verdict(
-        'invalid',
-        'CERTIFICATE_SIGNATURE_INVALID',
-        'the certificate was not signed by the given issuer',
-      )
-    : verdict(
-        'unknown',
-        'CERTIFICATE_ISSUER_MISMATCH',
-        "the certificate of the certificate's issuer was not given",
-      );
+  if (!issuers.some((one) => isNamedIssuerOf(one, certificate)))
+    return verdict(
+      'unknown',
+      'CERTIFICATE_ISSUER_MISMATCH',
+      "the certificate of the certificate's issuer was not given",
+    );
+  const why = isKnownAlgorithm(certificate.outerAlgorithm)
+    ? 'the certificate was not signed by the given issuer'
+    : 'the certificate is signed with an algorithm that is not supported';
+  return verdict('invalid', 'CERTIFICATE_SIGNATURE_INVALID', why);
 }
 
 function issuerStatus(
@@ -152,7 +152,8 @@ function readLists(certificate: CertificateFields, accepted: readonly AcceptedCr
   if (misfit !== undefined) return misfit;
   const entries = covering.map((full) => entryOf(certificate.serial, full, deltas));
   const covered = covering.reduce((mask, { crl }) => mask | coveredReasons(crl, certificate), 0);
-  return verdictOf(entries, covered, covering);
+  const names = new Set(covering.map((full) => nameOf(full, deltas)));
+  return verdictOf(entries, covered, [...names].join(', '));
 }
 
 function outOfScope(fulls: readonly AcceptedCrl[]): RevocationVerdict {
@@ -184,10 +185,18 @@ function deltaProblem(
     : undefined;
 }
 
+function appliedDelta(full: AcceptedCrl, deltas: readonly AcceptedCrl[]): AcceptedCrl | undefined {
+  return newest(deltas.filter((delta) => isSameList(full.crl, delta.crl) && delta.number > full.number))[0];
+}
+
+function nameOf(full: AcceptedCrl, deltas: readonly AcceptedCrl[]): string {
+  const delta = appliedDelta(full, deltas);
+  return delta === undefined ? `${full.number}` : `${full.number} with delta ${delta.number}`;
+}
+
 /** RFC 5280 §6.3.3 i, j: what the newest delta says of the certificate, otherwise what the full CRL says. */
 function entryOf(serial: string, full: AcceptedCrl, deltas: readonly AcceptedCrl[]): CrlEntry | undefined {
-  const own = deltas.filter((delta) => isSameList(full.crl, delta.crl) && delta.number > full.number);
-  const changed = newest(own)[0]?.crl.find(serial);
+  const changed = appliedDelta(full, deltas)?.crl.find(serial);
   if (changed?.reason === 'removeFromCRL') return undefined;
   return changed ?? full.crl.find(serial);
 }
@@ -195,11 +204,10 @@ function entryOf(serial: string, full: AcceptedCrl, deltas: readonly AcceptedCrl
 function verdictOf(
   entries: readonly (CrlEntry | undefined)[],
   covered: number,
-  lists: readonly AcceptedCrl[],
+  numbers: string,
 ): RevocationVerdict {
   const listed = entries.filter((entry) => entry !== undefined);
   const final = listed.find(({ reason }) => reason !== 'certificateHold') ?? listed[0];
-  const numbers = lists.map(({ number }) => number.toString()).join(', ');
   if (final !== undefined) {
     const since = `${final.reason ?? 'unspecified'} since ${isoTime(final.revokedAt)}, by CRL ${numbers}`;
     return final.reason === 'certificateHold'
