@@ -140,6 +140,32 @@ describe('attestation of a device', () => {
     expect(attestation).toMatchObject({ verdict: 'contraindicated', code: 'EVENT_LOG_MALFORMED' });
   });
 
+  it('asks for the event log again after a warning about it, in the same boot too', async () => {
+    const policy: ClassPolicy = {
+      ...PLAIN,
+      event_log: { demanded: 'after-reset' },
+      warn_on: ['event-log-present'],
+    };
+    const first = attest(policy);
+    expect(warningsOf(first)).toEqual(['event-log-present']);
+    for (const [warning, warned] of [
+      ['event-log-present', true],
+      ['event-log-accepted', true],
+      ['firmware', false],
+    ] as const) {
+      const seen: Device = { ...device, previous: first.clock, warnings: [warning] };
+      const next = attest(policy, { device: seen });
+      expect(next.verdict).toBe(warned ? 'warning' : 'affirming');
+      // A quote for a class that asks for no log does not wipe the warning away either.
+      const noteQuote = jest.fn(() => Promise.resolve());
+      await noteAttestation({ noteQuote }, seen, attest(PLAIN, { device: seen }));
+      expect(noteQuote).toHaveBeenCalledWith(
+        device.deviceId,
+        expect.objectContaining({ warnings: warned ? [warning] : [] }),
+      );
+    }
+  });
+
   it('is remembered when it is authentic, and never when it is not', async () => {
     const noted: unknown[] = [];
     const devices = {

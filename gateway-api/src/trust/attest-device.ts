@@ -11,7 +11,9 @@ import {
 import {
   type Check,
   type ClockInfo,
+  type GradedCheck,
   keyName,
+  type QuotePolicy,
   type TpmPublicKey,
   type Verdict,
   verifyCertify,
@@ -105,10 +107,29 @@ function judgeQuote({
     signature: fromHex(signature),
     pcrs: { sha256: pcrs.sha256 },
     qualifyingData: attestationContext({ nonce, rightId, releaseKeyName: keyName(releaseKey) }),
-    policy: quotePolicy(policy),
+    policy: askedOf(device, policy),
     previous: device.previous,
     eventLog: event_log === undefined ? undefined : fromHex(event_log),
   });
+}
+
+/**
+ * The class's policy; a log that fell short is asked for with every quote until a good one comes. Else a machine would show its
+ * log's shortcomings once, be warned of, and be affirmed by its next quote of the same boot, which need not bring a log.
+ */
+function askedOf({ warnings }: Pick<Device, 'warnings'>, policy: ClassPolicy): QuotePolicy {
+  const asked = quotePolicy(policy);
+  if (asked.eventLog?.demanded !== 'after-reset' || !warnings.some(isOfEventLog)) return asked;
+  return { ...asked, eventLog: { ...asked.eventLog, demanded: 'always' } };
+}
+
+const OF_EVENT_LOG: readonly string[] = [
+  'event-log-present',
+  'event-log-accepted',
+] satisfies readonly GradedCheck[];
+
+function isOfEventLog(warning: string): boolean {
+  return OF_EVENT_LOG.includes(warning);
 }
 
 function narrowingOf(verdict: Verdict['verdict'], { on_warning }: ClassPolicy): Attestation['narrowing'] {
@@ -119,6 +140,19 @@ function narrowingOf(verdict: Verdict['verdict'], { on_warning }: ClassPolicy): 
 /** Checks that fell short without the evidence being false. */
 export function warningsOf({ checks }: Attestation): readonly string[] {
   return checks.filter(({ result }) => result === 'warned').map(({ name }) => name);
+}
+
+/** The warnings that stand after this evidence: its own, and those of the same boot's event log while it brings no other log. */
+export function standingWarnings(
+  attestation: Attestation,
+  { previous, warnings }: Pick<Device, 'previous' | 'warnings'>,
+): readonly string[] {
+  const own = warningsOf(attestation);
+  const hasLog = attestation.checks.some(
+    ({ name, result }) => name === 'event-log-present' && result === 'passed',
+  );
+  if (hasLog || previous?.resetCount !== attestation.clock?.resetCount) return own;
+  return [...new Set([...own, ...warnings.filter(isOfEventLog)])];
 }
 
 /**

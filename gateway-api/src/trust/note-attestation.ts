@@ -1,4 +1,4 @@
-import { type Attestation, warningsOf } from './attest-device';
+import { type Attestation, standingWarnings } from './attest-device';
 import { type Device, type Devices } from './devices';
 
 /**
@@ -7,10 +7,14 @@ import { type Device, type Devices } from './devices';
  */
 export async function noteAttestation(
   devices: Pick<Devices, 'noteQuote'>,
-  { deviceId }: Pick<Device, 'deviceId'>,
+  device: Pick<Device, 'deviceId' | 'previous' | 'warnings'>,
   attestation: Attestation,
 ): Promise<void> {
   const { verdict, clock, firmware } = attestation;
   if (verdict === 'contraindicated' || clock === undefined || firmware === undefined) return;
-  await devices.noteQuote(deviceId, { clock, firmware, warnings: warningsOf(attestation) });
+  await devices.noteQuote(device.deviceId, {
+    clock,
+    firmware,
+    warnings: standingWarnings(attestation, device),
+  });
 }
