@@ -119,6 +119,11 @@ describe('registry crl verify', () => {
     expect(exit).toBe(0);
   });
 
+  it('takes a time in lower case, as RFC 3339 allows', async () => {
+    const at = new Date((now + 3_600) * 1000).toISOString().toLowerCase();
+    expect((await ask('good', '--crl', path('ca.crl'), '--at', at)).out).toMatchObject({ status: 'good' });
+  });
+
   it.each<[string, () => string[], string]>([
     ['no list', () => ['--at', AT], 'USAGE'],
     ['no time', () => ['--crl', path('ca.crl')], 'USAGE'],

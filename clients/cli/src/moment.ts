@@ -1,7 +1,7 @@
 import { ClientError } from '@maker-registry/sdk';
 
 const UNIX_SECONDS = /^\d{1,12}$/;
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 /** 9999-12-31T23:59:59Z: no certificate and no list speaks of later times. */
 const LAST_SECOND = 253_402_300_799;
 const MS = 1000;
@@ -25,5 +25,5 @@ function rfc3339(text: string): number {
   if (year === undefined) return Number.NaN;
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
-  return exists ? Math.floor(Date.parse(text) / MS) : Number.NaN;
+  return exists ? Math.floor(Date.parse(text.toUpperCase()) / MS) : Number.NaN;
 }
