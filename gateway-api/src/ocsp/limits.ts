@@ -25,7 +25,7 @@ export const ANSWER_CACHE_S = 5;
 export const MAX_CACHED_ANSWERS = 10_000;
 
 /** Bytes of a request: what libs/pki reads at all. */
-export const MAX_REQUEST_BYTES = 64 * 1024;
+export const MAX_REQUEST_BYTES = 16 * 1024;
 
 /** Characters of a request in a URL: base64 of one question with nonce has some 200, URLs of above 8 KiB are cut on the way. */
 export const MAX_REQUEST_TEXT = 4_096;
