@@ -443,4 +443,19 @@ describe('deltas and unchanged lists', () => {
     expect([...second.contents]).toEqual([...whole.contents]);
     expect(await codeWith({ ...document, lists }, { seen: first.seen })).toBe('LIST_DELTA_BASE');
   });
+
+  it('do not make a list that is left out younger than its last word', async () => {
+    const first = await accepted(combinedAt(entries, TWO, {}, 1));
+    const known = { seen: first.seen, held: first.contents };
+    const document = await combinedAt(entries, TWO);
+    const without = (scope: ListScope): RegistryListDocument => ({
+      ...document,
+      lists: document.lists.filter(({ header }) => header.scope !== scope),
+    });
+    // The list of artifacts has grown, that of rights is still the one held.
+    expect(await codeWith(without('artifacts'), known)).toBe('LIST_THRESHOLD');
+    const kept = await accepted(without('rights'), known);
+    expect([...kept.contents.keys()].sort()).toEqual([...first.contents.keys()].sort());
+    expect(kept.contents.get('rights')).toEqual(first.contents.get('rights'));
+  });
 });

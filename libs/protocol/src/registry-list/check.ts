@@ -126,7 +126,8 @@ class Judgement {
     const usable = newestPerOperator(
       counted.filter(({ statement }) => statement.height >= (question.minHeight ?? 0)),
     );
-    const lists = document.lists.map((one) => ({ document: one, vouching: vouching(one.header, usable) }));
+    const judged = [...document.lists, ...leftOut(document, question.held)];
+    const lists = judged.map((one) => ({ document: one, vouching: vouching(one.header, usable) }));
     this.#check('rollback', () => {
       for (const list of lists) assertNoRollback(list, seen?.scopes[list.vouching.scope]);
     });
@@ -191,6 +192,15 @@ function readForm(input: string | Uint8Array): RegistryListDocument {
   const document = parseRegistryLists(input);
   for (const { header } of document.lists) assertHeader(header);
   return document;
+}
+
+/**
+ * The lists held of scopes that the document leaves out: they have to be vouched for like those in it. Else a server could hide a
+ * new restriction for ever, by leaving out the list that has it beside fresh statements on the others.
+ */
+function leftOut({ lists }: RegistryListDocument, held: ScopeContents | undefined): ListDocument[] {
+  const scopes = new Set(lists.map(({ header }) => header.scope));
+  return [...(held ?? [])].flatMap(([scope, { header }]) => (scopes.has(scope) ? [] : [{ header }]));
 }
 
 function assertNetwork({ lists }: RegistryListDocument, { network }: RegistryListQuestion): void {
@@ -271,11 +281,12 @@ function assertStep({ document: { header } }: VouchedList, seen: SeenList | unde
 }
 
 function readContents(lists: readonly VouchedList[], held: ScopeContents | undefined): ScopeContents {
-  const read = lists.map(({ document }) => {
-    const { scope } = document.header;
-    return [scope, readContent(document, held?.get(scope))] as const;
-  });
-  return new Map([...(held ?? []), ...read]);
+  return new Map(
+    lists.map(({ document }) => {
+      const { scope } = document.header;
+      return [scope, readContent(document, held?.get(scope))] as const;
+    }),
+  );
 }
 
 interface Times {
