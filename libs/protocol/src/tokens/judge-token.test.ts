@@ -133,6 +133,12 @@ describe('a token judged by lists at hand', () => {
     expect(await judged([combined(ledger), ownList(EMPTY), statusList(0)])).toBe(expected);
   });
 
+  it('follows what one combined list says, in whatever order they are named', async () => {
+    const after = combined(ledgerWith(['artifact', 'artifact']));
+    expect(await judged([after, combined(EMPTY), statusList(0)])).toBe('invalid REVOKED');
+    expect(await judged([combined(EMPTY), after, statusList(0)])).toBe('invalid REVOKED');
+  });
+
   it('follows the status list, also against lists that know nothing yet', async () => {
     expect(await judged([statusList(1)])).toBe('invalid REVOKED');
     expect(await judged([statusList(2), ownList(EMPTY)])).toBe('suspended EXECUTION_HELD');
@@ -172,6 +178,16 @@ describe('a token judged by lists at hand', () => {
 
   it('signed by another operator than it names is refused', async () => {
     expect(await judged([], {}, { ...CLAIMS, iss: 'Op2MSP' })).toBe('invalid TOKEN_KEY_UNKNOWN');
+    // Also where the other one gives its key the kid of the one named.
+    const [one, two] = OPERATORS.operators;
+    const named = {
+      mspId: 'Op2MSP',
+      keys: two!.keys.map((key) => ({ ...key, kid: OPERATOR_JWK.kid ?? '' })),
+    };
+    const operators = { ...OPERATORS, operators: [one!, named] };
+    expect(await judged([], { operators }, { ...CLAIMS, iss: 'Op2MSP' })).toBe(
+      'invalid TOKEN_SIGNATURE_INVALID',
+    );
   });
 
   it('tells what remains of it', async () => {

@@ -2,9 +2,13 @@ import { type LicenseAction, type UsageLimits } from '../domain/common';
 import { decodeUtf8 } from '../encoding/bytes';
 import { type ErrorCode } from '../errors/error-codes';
 import { isRegistryError, RegistryError } from '../errors/registry-error';
-import { type ListedRestriction, restrictionsFromIndex } from '../execution/combined-lists';
+import {
+  type ListedFindings,
+  type ListedRestriction,
+  restrictionsFromIndex,
+} from '../execution/combined-lists';
 import { findBar, restrictionsFromList, supersededVersion, tightenLimits } from '../execution/restrictions';
-import { checkRegistryLists, type ScopeContents } from '../registry-list/check';
+import { checkRegistryLists } from '../registry-list/check';
 import { ListIndex } from '../registry-list/list-index';
 import {
   operatorListKeys,
@@ -16,7 +20,7 @@ import { type RevocationList } from '../revocation-list/payload';
 import { openStatusList } from '../status-list/status-list-token';
 import { statusName, type TokenStatus, tokenStatus } from '../status-list/token-status';
 import { type TokenClaims } from './claims';
-import { verifyToken } from './token';
+import { decodeToken, verifyToken } from './token';
 
 /** A list as it came, under the name that the answer shall use for it. */
 export interface NamedList {
@@ -96,41 +100,35 @@ function check<T>(checks: TokenCheck[], name: string, rule: () => T): T | undefi
 
 /** The token's claims. It must be signed by the very operator that it names: one operator can't speak for another. */
 function verified(token: string, { operators, now }: TokenQuestion): TokenClaims {
-  const jwks = operatorTokenKeys(operators);
-  const { header, claims } = verifyToken(token, { jwks, network: operators.network, now });
-  const own = operatorTokenKeys(operators, claims.iss);
-  if (own.keys.some(({ kid }) => kid === header.kid)) return claims;
-  throw new RegistryError(
-    'TOKEN_KEY_UNKNOWN',
-    `The token names ${claims.iss} and is signed by another operator.`,
-    {
-      subject: header.kid,
-    },
-  );
+  // Only its keys are looked at: another operator may give a key of its own the same kid.
+  const jwks = operatorTokenKeys(operators, decodeToken(token).claims.iss);
+  return verifyToken(token, { jwks, network: operators.network, now }).claims;
 }
 
 interface Accepted {
   readonly own: RevocationList[];
   readonly statuses: TokenStatus[];
-  contents: ScopeContents;
+  /** Of each combined list: what one of them says, another one can't take back. */
+  readonly combined: ListedFindings[];
 }
 
 function gather(claims: TokenClaims, question: TokenQuestion, checks: TokenCheck[]): Findings {
-  const accepted: Accepted = { own: [], statuses: [], contents: new Map() };
+  const accepted: Accepted = { own: [], statuses: [], combined: [] };
   for (const list of question.lists) {
     check(checks, list.name, () => {
       accept(list, claims, question, accepted);
     });
   }
-  const combined = restrictionsFromIndex(new ListIndex(accepted.contents), claims, claims.device_id);
+  const { unknown } = restrictionsFromIndex(new ListIndex(new Map()), claims, claims.device_id);
+  const isReached = unknown.every((type) => accepted.combined.some((one) => !one.unknown.includes(type)));
   const listed = accepted.own.flatMap((list) => restrictionsFromList(list, claims, claims.device_id));
   const versions = accepted.own.map((list) => supersededVersion(list, claims.right_id) ?? 0);
   const hasOneWord = accepted.own.length > 0 || accepted.statuses.length > 0;
   return {
-    restrictions: [...combined.restrictions, ...listed],
+    restrictions: [...accepted.combined.flatMap(({ restrictions }) => restrictions), ...listed],
     status: worst(accepted.statuses),
     isSuperseded: versions.some((version) => version > claims.right_version),
-    isCovered: combined.unknown.length === 0 || (hasOneWord && (question.threshold ?? 1) === 1),
+    isCovered: isReached || (hasOneWord && (question.threshold ?? 1) === 1),
     knowsSuccession: hasOneWord,
   };
 }
@@ -160,8 +158,8 @@ function accept(
     accepted.own.push(checkRevocationList(text, { keys, network, now, maxAgeS }).list);
     return;
   }
-  const lists = checkRegistryLists(text, { keys, network, now, maxAgeS, threshold });
-  accepted.contents = new Map([...accepted.contents, ...lists.contents]);
+  const { contents } = checkRegistryLists(text, { keys, network, now, maxAgeS, threshold });
+  accepted.combined.push(restrictionsFromIndex(new ListIndex(contents), claims, claims.device_id));
 }
 
 function statusOf(text: string, claims: TokenClaims, { operators, now }: TokenQuestion): TokenStatus {
