@@ -219,8 +219,19 @@ describe('a combined list is refused', () => {
 
   it('that an operator did not vouch for', async () => {
     const document = await combinedAt(entries, TWO);
-    expect(await codeWith(withHeader(document, { chain: 'f'.repeat(64) }))).toBe('LIST_EQUIVOCATION');
     expect(await codeWith(withHeader(document, { number: 2 }))).toBe('LIST_THRESHOLD');
+    // A server that makes up a list accuses no operator, also not of contradicting what was seen.
+    const invented = withHeader(document, { chain: 'f'.repeat(64) });
+    const { seen } = await accepted(document);
+    for (const known of [undefined, seen]) {
+      const { code, alarms } = await judge(invented, { seen: known });
+      expect([code, alarms]).toEqual(['LIST_THRESHOLD', []]);
+    }
+    // Nor does one with the help of a single operator.
+    const liar = await forged({ chain: 'f'.repeat(64) }, ['Op3MSP']);
+    const both = { ...liar, statements: [...liar.statements, ...document.statements] };
+    expect(await codeWith(both)).toBe('LIST_THRESHOLD');
+    expect(await codeWith(both, { seen })).toBe('LIST_THRESHOLD');
   });
 
   it('when the operators vouch for content other than what comes with it', async () => {

@@ -129,7 +129,7 @@ class Judgement {
     const judged = [...document.lists, ...leftOut(document, question.held)];
     const lists = judged.map((one) => ({ document: one, vouching: vouching(one.header, usable) }));
     this.#check('rollback', () => {
-      for (const list of lists) assertNoRollback(list, seen?.scopes[list.vouching.scope]);
+      for (const list of lists) assertNoRollback(list, seen?.scopes[list.vouching.scope], question);
     });
     this.#check('equivocation', () => {
       for (const list of lists) this.#assertUncontradicted(list);
@@ -167,12 +167,13 @@ class Judgement {
   }
 
   /**
-   * One operator that contradicts the others is reported and does not stop them: a single liar must not be able to. As many as
-   * would be believed alone make the list worthless.
+   * One operator that contradicts the others is reported and does not stop them: a single liar must not be able to. Two lists
+   * that would each be believed alone are worthless; one that too few vouch for falls to the threshold.
    */
   #assertUncontradicted({ document, vouching: { statements, contradicting } }: VouchedList): void {
     const [other] = contradicting;
-    if (other === undefined) return;
+    // A list that nobody vouches for is its server's invention: it accuses no operator.
+    if (other === undefined || statements.length === 0) return;
     const { scope, number } = document.header;
     const alarms = contradicting.map((one): ListAlarm => ({
       code: 'LIST_EQUIVOCATION',
@@ -181,7 +182,8 @@ class Judgement {
       evidence: [one.envelope, ...statements.slice(0, 1).map(({ envelope }) => envelope)],
     }));
     this.alarms = [...this.alarms, ...alarms];
-    if (contradicting.length < this.#question.threshold) return;
+    const { threshold } = this.#question;
+    if (contradicting.length < threshold || statements.length < threshold) return;
     throw new RegistryError('LIST_EQUIVOCATION', `Operators vouch for two lists ${number} of ${scope}.`, {
       subject: other.statement.issuer,
     });
@@ -228,9 +230,14 @@ function bindingState({ seen, keys, network }: RegistryListQuestion): SeenRegist
   return seen?.network === network ? stillBinding(seen, keys).seen : undefined;
 }
 
+/**
+ * A list that too few vouch for contradicts nothing: it falls to the threshold. Else any server could make clients believe that
+ * operators contradict themselves, and drop the lists they have.
+ */
 function assertNoRollback(
-  { document: { header }, vouching: { digest } }: VouchedList,
+  { document: { header }, vouching: { digest, statements } }: VouchedList,
   seen: SeenList | undefined,
+  { threshold }: RegistryListQuestion,
 ): void {
   if (seen === undefined) return;
   const { scope, number } = header;
@@ -243,7 +250,7 @@ function assertNoRollback(
       },
     );
   }
-  if (number === seen.number && digest !== seen.digest) {
+  if (number === seen.number && digest !== seen.digest && statements.length >= threshold) {
     throw new RegistryError('LIST_EQUIVOCATION', `Another list ${number} of ${scope} was accepted before.`, {
       subject: scope,
     });
