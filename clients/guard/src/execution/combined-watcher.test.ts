@@ -145,6 +145,31 @@ describe('a guard that asks for two operators', () => {
     await expect(start({ operators, answers: [old] })).rejects.toMatchObject({ code: 'LIST_ROLLBACK' });
   });
 
+  it('keeps the restrictions it knows when a gateway sends a newer list without entries, or leaves one out', async () => {
+    const operators = new ListOperators(...TWO);
+    operators.restrict({ subject_type: 'artifact', subject_id: ARTIFACT, kind: 'revoke' });
+    const first = await operators.lists(TWO);
+    operators.restrict({ subject_type: 'artifact', subject_id: 'bb'.repeat(32), kind: 'revoke' });
+    const newer = JSON.parse(Buffer.from(await operators.lists(TWO)).toString()) as {
+      lists: { header: { scope: string } }[];
+    };
+    const claims = { gate: { attestation_required: true, list_max_age_s: 120, fail_closed: false } };
+    const answer = (lists: object[]): Uint8Array => Buffer.from(JSON.stringify({ ...newer, lists }));
+    for (const lists of [
+      newer.lists.map(({ header }) => ({ header })),
+      newer.lists.filter(({ header }) => header.scope !== 'artifacts'),
+    ]) {
+      const { watch, stopped, warnings } = await start({
+        operators,
+        claims,
+        answers: [first, answer(lists), answer(lists)],
+      });
+      expect(watch.decide()).toMatchObject({ allowed: false, code: 'REVOKED' });
+      expect(await stopped()).toMatchObject({ code: 'REVOKED' });
+      expect(warnings).toEqual([expect.stringMatching(/LIST_(INCOMPLETE|THRESHOLD)/)]);
+    }
+  });
+
   it('drops its lists when two operators contradict what they said before', async () => {
     const operators = new ListOperators(...TWO);
     operators.restrict({ subject_type: 'artifact', subject_id: 'aa'.repeat(32), kind: 'revoke' });

@@ -2,8 +2,10 @@ import {
   type AcceptedRegistryLists,
   checkRegistryLists,
   isRegistryError,
+  ListIndex,
   type ListKey,
   type ListScope,
+  RegistryError,
   type SeenRegistryLists,
 } from '@maker-registry/protocol';
 import { type RegistryListReads, type RegistryListRequest } from '../client/registry-lists';
@@ -31,6 +33,7 @@ const HELD_UNFIT: ReadonlySet<string> = new Set([
   'LIST_DELTA_BASE',
   'LIST_CHAIN_BROKEN',
   'LIST_ROOT_MISMATCH',
+  'LIST_INCOMPLETE',
 ]);
 
 /** Holds the newest combined lists that were accepted, and brings them up to date by deltas. */
@@ -60,7 +63,7 @@ export class ListHolder {
    * Fetches and accepts; the age of the lists is the caller's to judge.
    *
    * @param now Unix seconds
-   * @throws RegistryError as checkRegistryLists
+   * @throws RegistryError as checkRegistryLists; LIST_INCOMPLETE when the gateway leaves out a part
    */
   async update(now: number, request: Omit<RegistryListRequest, 'have'> = {}): Promise<AcceptedRegistryLists> {
     const held = this.#accepted;
@@ -84,10 +87,20 @@ export class ListHolder {
       // Every statement that is not from the future is taken; what it is still good for its reader knows.
       maxAgeS: Number.MAX_SAFE_INTEGER,
     });
+    assertComplete(accepted);
     await this.#store.write(accepted.seen);
     this.#accepted = accepted;
     return accepted;
   }
+}
+
+/** A newer list without its entries must not take the place of the restrictions that are known. */
+function assertComplete({ contents }: AcceptedRegistryLists): void {
+  const [scope] = new ListIndex(contents).incomplete;
+  if (scope === undefined) return;
+  throw new RegistryError('LIST_INCOMPLETE', `The gateway left out parts of the list of ${scope}.`, {
+    subject: scope,
+  });
 }
 
 function numbersOf({ contents }: AcceptedRegistryLists): ReadonlyMap<ListScope, number> {
