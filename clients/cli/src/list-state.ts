@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import {
   assertSchema,
   canonicalize,
@@ -35,6 +35,7 @@ export interface ReadState {
   readonly operators: OperatorsDocument | undefined;
 }
 
+const OWNER_ONLY = 0o600;
 const COUNTER = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 const HEX32 = schemas.parts.hex32;
 const SEEN_OWN = {
@@ -97,10 +98,27 @@ function pinnedIn({ network, operators }: ListState, path: string): OperatorsDoc
 export async function writeListState(path: string, state: ListState): Promise<void> {
   const temporary = `${path}.${process.pid}.new`;
   try {
-    await writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    await rename(temporary, path);
+    // Only a file of our own: where others may write too, somebody could have laid a link there.
+    const handle = await open(temporary, 'wx', OWNER_ONLY);
+    try {
+      await writeDown(handle, state);
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   } catch (error) {
     throw fileError(error, path, 'FILE_UNWRITABLE');
+  }
+}
+
+/** On the disk before the rename: else a loss of power could leave an empty file in the old one's place. */
+async function writeDown(handle: FileHandle, state: ListState): Promise<void> {
+  try {
+    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIST_TIME, ListWorld, NETWORK } from './testing/list-world';
@@ -84,6 +84,42 @@ describe('registry list verify', () => {
     const lists = file('lists.json', await world.lists(['Op1MSP']));
     const given = options.includes('--at') ? options : ['--at', AT, ...options];
     expect((await run('list', 'verify', lists, '--state', state(), ...given)).out['code']).toBe(code);
+  });
+
+  it.each<[string, string[], string]>([
+    ['in its time', ['--at', String(LIST_TIME + 60)], 'OK'],
+    ['past its time', ['--at', String(LIST_TIME + 61)], 'LIST_STALE'],
+    ['within a grace', ['--at', String(LIST_TIME + 61), '--grace', '1'], 'OK'],
+    ['as old as asked', ['--at', String(LIST_TIME + 90), '--max-age', '90'], 'OK'],
+    ['older than asked', ['--at', String(LIST_TIME + 10), '--max-age', '9'], 'LIST_STALE'],
+  ])(
+    'judges an operator’s own list %s, and keeps it only when it is accepted',
+    async (_what, options, code) => {
+      const path = state();
+      const before = readFileSync(path, 'utf8');
+      const own = file('own.json', await world.ownList('Op1MSP'));
+      const { out } = await run('list', 'verify', own, '--state', path, '--write', ...options);
+      expect(out['code']).toBe(code);
+      expect(readFileSync(path, 'utf8') === before).toBe(code !== 'OK');
+    },
+  );
+
+  it('keeps the threshold of the state, leaves no other file behind and follows no link when it writes', async () => {
+    const lists = file('lists.json', await world.lists(['Op1MSP']));
+    const path = state();
+    const names = readdirSync(directory);
+    await run('list', 'verify', lists, '--state', path, '--at', AT, '--threshold', '1', '--write');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      threshold: 2,
+      seen: { scopes: { keys: { threshold: 1 } } },
+    });
+    expect(readdirSync(directory)).toEqual(names);
+    const victim = file('victim', 'untouched');
+    symlinkSync(victim, `${path}.${process.pid}.new`);
+    const refused = await run(
+      ...['list', 'verify', lists, '--state', path, '--at', AT, '--threshold', '1', '--write'],
+    );
+    expect([refused.code, readFileSync(victim, 'utf8')]).toEqual([1, 'untouched']);
   });
 
   it('builds on the list that was accepted before', async () => {

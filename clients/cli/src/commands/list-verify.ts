@@ -8,7 +8,9 @@ import {
   type ListCheckOutcome,
   operatorListKeys,
   type OperatorsDocument,
+  RegistryError,
   type RegistryListQuestion,
+  type RevocationList,
 } from '@maker-registry/protocol';
 import { type Given, optional, required, wholeNumber } from '@maker-registry/guard';
 import { ClientError } from '@maker-registry/sdk';
@@ -47,7 +49,7 @@ them, threshold 1 unless given, seen absent at first. The answer has the new sta
 refused list changes nothing. An alarm says that an operator contradicts others or itself: keep its evidence.
 
   --base FILE       the combined list that was accepted before, where FILE holds deltas
-  --threshold K     how many operators have to vouch; over the state's own
+  --threshold K     how many operators have to vouch this time; the state keeps its own where it has one
   --at TIME         Unix seconds or RFC 3339; now unless given
   --max-age SECONDS how old the operators' word may be; without it their next_update decides
   --grace SECONDS   how long after next_update a list is accepted offline; 0 unless given
@@ -132,7 +134,8 @@ async function judgeCombined(
     ...judgement,
     lists: Object.fromEntries(lists),
     this_update: accepted.thisUpdate,
-    state: { ...state, threshold, seen: accepted.seen },
+    // One call may ask for less than the state does; the next one must not for that.
+    state: { threshold, ...state, seen: accepted.seen },
   };
 }
 
@@ -152,6 +155,14 @@ async function heldFrom(
   throw new ClientError('CONFIGURATION', `${path} is no list to build on (${code}).`, { subject: path });
 }
 
+/** Without an age of the caller's own, the operator's promise of a newer list decides. Throws LIST_STALE. */
+function assertInTime({ next_update: nextUpdate }: RevocationList, now: number, graceS: number): void {
+  if (now <= nextUpdate + graceS) return;
+  throw new RegistryError('LIST_STALE', `A newer list was due at ${nextUpdate}; it is now ${now}.`, {
+    subject: String(nextUpdate),
+  });
+}
+
 function judgeOwn(
   bytes: Uint8Array,
   given: Given,
@@ -159,14 +170,16 @@ function judgeOwn(
   operators: OperatorsDocument,
 ): ListAnswer {
   const maxAgeS = seconds(given, 'max-age');
+  const now = momentOf(given);
   try {
     const { list, seen } = checkRevocationList(bytes, {
       keys: operatorListKeys(operators),
       network: operators.network,
       seen: state.own,
-      now: momentOf(given),
+      now,
       ...(maxAgeS === undefined ? {} : { maxAgeS }),
     });
+    if (maxAgeS === undefined) assertInTime(list, now, seconds(given, 'grace') ?? 0);
     return {
       verdict: 'accepted',
       code: 'OK',

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   appendRevocation,
   assembleToken,
+  buildRevocationList,
   deriveLists,
   encodeListStatement,
+  encodeRevocationList,
   jwkFromPublicKey,
   LIST_SCOPES,
   LIST_STATEMENT_PAYLOAD_TYPE,
@@ -11,6 +13,7 @@ import {
   type ListReference,
   type ListScope,
   type Revocation,
+  REVOCATION_LIST_PAYLOAD_TYPE,
   type RevocationHead,
   serializeEnvelope,
   signPayload,
@@ -126,6 +129,24 @@ export class ListWorld {
       partitions: [{ index: 0, entries }],
     }));
     return { v: 1, statements: await Promise.all(statements), lists };
+  }
+
+  /** An operator's own list at the chain's end, good for a minute. */
+  async ownList(issuer: string): Promise<string> {
+    const list = buildRevocationList({
+      network: NETWORK,
+      issuer,
+      head: this.#head,
+      height: 100 + this.entries.length,
+      thisUpdate: LIST_TIME,
+      nextUpdate: LIST_TIME + 60,
+      revocations: this.entries,
+      superseded: [],
+    });
+    const { list: signer } = this.#signer(issuer);
+    return serializeEnvelope(
+      await signPayload(REVOCATION_LIST_PAYLOAD_TYPE, encodeRevocationList(list), signer),
+    );
   }
 
   async token(change: Partial<TokenClaims> = {}): Promise<string> {
