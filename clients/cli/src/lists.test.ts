@@ -192,6 +192,16 @@ describe('registry list verify', () => {
   });
 });
 
+describe('registry list fetch', () => {
+  it.each(['--scope=artifacts', '--key-version=1'])('with %s asks for a subject', async (option) => {
+    const out = join(directory, 'out.json');
+    const result = await run('list', 'fetch', '--out', out, ...option.split('='));
+    expect([result.code, result.error['code']]).toEqual([1, 'USAGE']);
+    expect(result.stderr).toContain('goes with --subject');
+    expect(readdirSync(directory)).not.toContain('out.json');
+  });
+});
+
 describe('registry verify token', () => {
   const judge = async (token: string, lists: readonly string[], ...more: string[]) =>
     run(

@@ -60,6 +60,11 @@ async function request(given: Given): Promise<(lists: RegistryClient['lists']) =
   }
   const subject = optional(given, 'subject');
   if (subject !== undefined) return proofOf(given, subject);
+  // The whole lists in place of the proof that was meant would look like an answer to the question.
+  for (const name of ['scope', 'key-version']) {
+    if (optional(given, name) === undefined) continue;
+    throw new ClientError('USAGE', `--${name} goes with --subject.`, { subject: name });
+  }
   return async (lists) => {
     const bytes = await lists.combined();
     const { lists: listed, statements } = parseRegistryLists(bytes);
