@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { derOfPem } from './certificates';
 import { DER_OBJECT_IDENTIFIER, DER_OCTET_STRING, DER_SEQUENCE, readDer } from './der';
 import { ProofError } from './errors';
 import { MAX_CERTIFICATE_BYTES } from './limits';
@@ -7,10 +8,16 @@ import { MAX_CERTIFICATE_BYTES } from './limits';
 const ATTRIBUTES_OID = Buffer.from('2a03040506070801', 'hex');
 const SCAN_DEPTH = 6;
 
-/** @throws ProofError SIGNATURE_INVALID when the PEM is no certificate */
+/**
+ * Reads the same certificate as `readCertificate` does, whose key verifies signatures: Node itself finds another one in a text
+ * with several, so that one could be judged and the other's owner sign.
+ *
+ * @throws ProofError SIGNATURE_INVALID when the PEM is no certificate
+ */
 export function parseCertificate(pem: string | Uint8Array): X509Certificate {
+  const der = derOfPem(typeof pem === 'string' ? pem : Buffer.from(pem).toString('latin1'));
   try {
-    return new X509Certificate(pem);
+    return new X509Certificate(der);
   } catch {
     throw new ProofError('SIGNATURE_INVALID', 'the identity carries no readable X.509 certificate');
   }

@@ -51,6 +51,16 @@ describe('signatures of a configuration update', () => {
     expect(verdict(signed(admin))).toBe('accepted');
   });
 
+  it('are verified with the key of the very certificate that is judged, however many there are in the text', async () => {
+    const stranger = await (await testAuthority('ca.stranger')).issue('CN=stranger, OU=admin', '07');
+    const relabelled = admin.certificate.replaceAll(' CERTIFICATE', ' X509 CERTIFICATE');
+    for (const certificate of [
+      `${relabelled.trimEnd()}\n${stranger.certificate}`,
+      `x${stranger.certificate.trimEnd()}\n${admin.certificate}`,
+    ])
+      expect(verdict(signed({ ...stranger, certificate }))).toBe('SIGNER_NOT_ADMINISTRATOR');
+  });
+
   it('are written as Fabric reads them', () => {
     const signature = signed(admin);
     const envelope = common.ConfigUpdateEnvelope.deserializeBinary(
