@@ -65,7 +65,14 @@ export class ChannelConfigurations {
     for (let number = (await this.current()).number; number > known;) {
       found.unshift(number);
       const before = parseBlock(await this.#ask('qscc', 'GetBlockByNumber', String(number - 1)));
-      number = before.header.number === 0 ? 0 : before.lastConfig;
+      const next = before.header.number === 0 ? 0 : before.lastConfig;
+      // Nothing of these blocks is verified here; a way that leads forward would have no end.
+      if (next >= number)
+        throw new RegistryError(
+          'LEDGER_UNAVAILABLE',
+          `The own peer names block ${next} as the configuration before block ${number}.`,
+        );
+      number = next;
     }
     // A second caller may have learned the same meanwhile.
     const last = this.#numbers.at(-1) ?? 0;
