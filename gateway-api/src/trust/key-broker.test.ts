@@ -124,6 +124,8 @@ interface Attempt {
   readonly by?: Machine;
   readonly token?: string;
   readonly body?: object;
+  /** The request does not say for which operator it is. */
+  readonly isUnaddressed?: boolean;
   readonly evidence?: (evidence: Evidence) => object;
   readonly teeKey?: object;
   readonly attributes?: string;
@@ -141,7 +143,7 @@ async function attestation(operator: Operator, session: Session, attempt: Attemp
     right_id: RIGHT,
     challenge_id: challengeId,
     release_key: releaseKey.toString('hex'),
-    operator: operator.mspId,
+    ...(attempt.isUnaddressed === true ? {} : { operator: operator.mspId }),
     ...attempt.body,
   });
   if (parsed.area.type !== 'ecc') throw new Error('an elliptic curve was asked for');
@@ -364,6 +366,7 @@ describe('the key broker exchange', () => {
       'QUOTE_NONCE',
     ],
     ['a request for another operator', { body: { operator: 'Op2MSP' } }, 'NOT_OPERATOR'],
+    ['a request that names no operator', { isUnaddressed: true }, 'NOT_OPERATOR'],
     ['a request for another right', { body: { right_id: '45'.repeat(32) } }, 'TOKEN_NOT_BOUND'],
     [
       'the token of another operator',

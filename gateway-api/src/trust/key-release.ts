@@ -245,9 +245,11 @@ export class KeyRelease {
   /** A request made for another operator, challenge or session must not be carried here. */
   #assertForUs({ body }: Signed, nonce: Uint8Array, session: Arrival['session']): void {
     const { mspId } = this.#parts.deps.config;
-    if (body.operator !== undefined && body.operator !== mspId) {
-      throw new RegistryError('NOT_OPERATOR', `The request is for ${body.operator}; this is ${mspId}.`, {
-        subject: body.operator,
+    // Outside of sessions a request need not say whom it is for; in one, any operator could carry such a request on.
+    const operator = body.operator ?? (session === undefined ? mspId : 'nobody by name');
+    if (operator !== mspId) {
+      throw new RegistryError('NOT_OPERATOR', `The request is for ${operator}; this is ${mspId}.`, {
+        subject: operator,
       });
     }
     if (session === undefined) return;
