@@ -240,6 +240,15 @@ describe('rebuild and verify', () => {
     expect(await findingsCommand(config)).toBe(0);
   });
 
+  it('does not wait for blocks that nobody has', async () => {
+    const { follower, stop } = follow();
+    await reaches(follower, 'following', LAST);
+    await stop();
+    await execute('UPDATE head SET height = height + 1000');
+    expect(await verifyCommand(config, signal, peerWith(blocks))).toBe(1);
+    expect(printed.join('')).toContain(`the tables say block ${LAST + 1000}, the peer has ${LAST}`);
+  });
+
   it('builds where nothing is', async () => {
     expect(await rebuildCommand(config, signal, peerWith(blocks))).toBe(0);
     expect(printed.join('')).toContain('no readable tables');
