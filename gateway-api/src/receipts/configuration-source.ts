@@ -8,6 +8,7 @@ import {
   startWalk,
   verifyWalk,
 } from '@maker-registry/fabric-proofs';
+import { RegistryError } from '@maker-registry/protocol';
 import { CONFIGURATION_FRESH_MS } from './limits';
 import { type LedgerQuestions } from './ledger-questions';
 
@@ -63,7 +64,14 @@ export class ConfigurationSource {
       if (block.header.number === 0) break;
       const { lastConfig } = await this.block(block.header.number - 1);
       if (lastConfig <= last) break;
-      block = await this.block(lastConfig);
+      const earlier = await this.block(lastConfig);
+      // Nothing is verified yet; a way that leads forward would have no end.
+      if (earlier.header.number >= block.header.number)
+        throw new RegistryError(
+          'LEDGER_UNAVAILABLE',
+          `The own peer names block ${earlier.header.number} as the configuration before block ${block.header.number}.`,
+        );
+      block = earlier;
     }
     return this.#walk(found);
   }
