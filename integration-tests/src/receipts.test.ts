@@ -190,7 +190,11 @@ describe('receipts', () => {
     const { code, statement } = verifyReceiptFile(readFileSync(file), { genesis });
     expect(code).toBe('RECEIPT_ACCEPTED');
     expect(statement?.operators.required).toBeGreaterThanOrEqual(3);
-    expect(statement?.prefix).toMatchObject({ block: 2, validation_codes: [0] });
+    const { block, validation_codes: codes = [] } = statement?.prefix ?? {};
+    expect(block).toBe(2);
+    // One transaction or more: how many of the operators' approvals share a block is the orderers' matter.
+    expect(codes.length).toBeGreaterThan(0);
+    expect(new Set(codes)).toEqual(new Set([0]));
     expect(statement?.prefix?.commit_hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
