@@ -17,8 +17,8 @@ import {
   MSP_ID,
   oneOf,
   SCOPE,
+  UNIX_TIME,
 } from '../schemas/primitives';
-import { UNIX_TIME } from '../schemas/primitives';
 
 /** One restriction in force, as the list of its scope carries it. */
 export interface ScopeEntry {
