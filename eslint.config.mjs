@@ -9,6 +9,25 @@ const NOT_DETERMINISTIC = [
   { property: 'toLocaleString', message: 'Locales differ.' },
 ];
 
+const ENGINE_DEPENDENT = [
+  ...[
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atan2',
+    'atanh',
+    'cbrt',
+    'cos',
+    'cosh',
+    'exp',
+    'expm1',
+    'hypot',
+  ],
+  ...['log', 'log10', 'log1p', 'log2', 'sin', 'sinh', 'tan', 'tanh'],
+];
+
 const KEY_POLICIES = ['setStateValidationParameter', 'setPrivateDataValidationParameter'].map((property) => ({
   property,
   message:
@@ -72,6 +91,23 @@ export default tseslint.config(
     // The one place that may: it reads the key first.
     files: ['chaincode/src/ledger/key-policy.ts'],
     rules: { 'no-restricted-properties': ['error', ...NOT_DETERMINISTIC] },
+  },
+  {
+    // Evidence must be the same on every engine: ECMAScript leaves all of these to the implementation, and Math.pow was
+    // seen to differ between Node 22 and 24.
+    files: ['libs/watermark/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...NOT_DETERMINISTIC,
+        ...ENGINE_DEPENDENT.map((property) => ({
+          object: 'Math',
+          property,
+          message: 'Engines differ; use a table.',
+        })),
+      ],
+    },
   },
   ...dependencyRules,
 );

@@ -5,6 +5,7 @@ const rooms = {
   'libs/pki': 'pki',
   'libs/tpm': 'tpm',
   'libs/payouts': 'payouts',
+  'libs/watermark': 'watermark',
   chaincode: 'chaincode',
   'gateway-api': 'gateway-api',
   mirror: 'mirror',

@@ -1,0 +1,14 @@
+export { KeyedStream } from './keys/keyed-stream';
+export { NO_KEY_COMMITMENT, WatermarkKey } from './keys/watermark-key';
+export { WATERMARK_ERROR_CODES, WatermarkError, type WatermarkErrorCode } from './errors/watermark-error';
+export {
+  type ContentSource,
+  type Detection,
+  type EmbedReport,
+  type EmbedTask,
+  type LocalEvidence,
+  MEDIA,
+  type Medium,
+  type WatermarkScheme,
+  type WatermarkTask,
+} from './scheme/watermark-scheme';
