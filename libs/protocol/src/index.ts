@@ -110,7 +110,7 @@ export * from './signatures/attestation-signature';
 export * from './signatures/es256';
 export * from './signatures/verify-signature';
 export { prepareLedgerSchemas, schemas } from './schemas/catalog';
-export { type JsonSchema } from './schemas/primitives';
+export { closedObject, type JsonSchema, oneOf, uniqueList } from './schemas/primitives';
 export { assertSchema, prepareSchema } from './schemas/validate';
 export * from './ceremony/check-ceremony';
 export * from './ceremony/transcript';

@@ -1,6 +1,8 @@
+export { type FileAttack } from './attacks/file-attack';
+export { WATERMARK_ERROR_CODES, WatermarkError, type WatermarkErrorCode } from './errors/watermark-error';
 export { KeyedStream } from './keys/keyed-stream';
 export { NO_KEY_COMMITMENT, WatermarkKey } from './keys/watermark-key';
-export { WATERMARK_ERROR_CODES, WatermarkError, type WatermarkErrorCode } from './errors/watermark-error';
+export { schemeDocumentOf, schemeOf, SCHEMES } from './scheme/scheme-table';
 export {
   type ContentSource,
   type Detection,

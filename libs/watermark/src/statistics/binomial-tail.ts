@@ -15,12 +15,8 @@ export function binomialTail(
   successNumerator = 1n,
   successDenominator = 2n,
 ): Probability {
-  if (!Number.isInteger(trials) || trials < 0 || trials > MAX_TRIALS || !Number.isInteger(matches)) {
-    throw new RangeError('trials and matches must be integers in range');
-  }
-  if (successNumerator < 0n || successNumerator > successDenominator || successDenominator <= 0n) {
-    throw new RangeError('the chance of a success must lie between 0 and 1');
-  }
+  assertCounts(trials, matches);
+  assertChance(successNumerator, successDenominator);
   if (matches <= 0) return CERTAIN;
   const denominator = successDenominator ** BigInt(trials);
   if (matches > trials) return { numerator: 0n, denominator };
@@ -34,4 +30,14 @@ export function binomialTail(
     sum += term;
   }
   return { numerator: sum, denominator };
+}
+
+function assertCounts(trials: number, matches: number): void {
+  if (Number.isInteger(matches) && Number.isInteger(trials) && trials >= 0 && trials <= MAX_TRIALS) return;
+  throw new RangeError('trials and matches must be integers in range');
+}
+
+function assertChance(numerator: bigint, denominator: bigint): void {
+  if (denominator > 0n && numerator >= 0n && numerator <= denominator) return;
+  throw new RangeError('the chance of a success must lie between 0 and 1');
 }

@@ -12,7 +12,9 @@ export const CERTAIN: Probability = { numerator: 1n, denominator: 1n };
 const DECIMALS = 40;
 const SCALE = 10n ** BigInt(DECIMALS);
 /** Bits kept while a logarithm is taken: far more than its two decimals need. */
-const LOG_BITS = 96;
+const LOG_BITS = 128;
+/** What truncation may have taken from a power: exact powers of ten must not be rounded past themselves. */
+const SLACK_BITS = 96n;
 
 /** The union bound: `count` hypotheses were tried. At most 1. */
 export function timesHypotheses(probability: Probability, count: bigint): Probability {
@@ -39,7 +41,7 @@ export function decimalOf({ numerator, denominator }: Probability): string {
   return `0.${scaled.toString().padStart(DECIMALS, '0').replace(/0+$/, '')}`;
 }
 
-/** log10 rounded up to two places; 0 of 1. Integer arithmetic only. Throws RangeError of 0. */
+/** log10 rounded up to two places (what is within 2^−96 of a step counts as on it); 0 of 1. Integer arithmetic only. Throws RangeError of 0. */
 export function log10Of({ numerator, denominator }: Probability): number {
   if (numerator <= 0n) throw new RangeError('log10 of 0');
   if (numerator >= denominator) return 0;
@@ -90,7 +92,8 @@ function times(a: Scaled, b: Scaled): Scaled {
 /** Whether 10^h ≤ ratio^100. */
 function tenToHundredthsAtMost(hundredths: number, ratio: Scaled): boolean {
   const left = power({ mantissa: 10n, exponent: 0n }, hundredths);
-  const right = power(ratio, 100);
+  const exact = power(ratio, 100);
+  const right = normalized({ ...exact, mantissa: exact.mantissa + (exact.mantissa >> SLACK_BITS) });
   const leftTop = BigInt(bitLength(left.mantissa)) + left.exponent;
   const rightTop = BigInt(bitLength(right.mantissa)) + right.exponent;
   if (leftTop !== rightTop) return leftTop < rightTop;
