@@ -5,6 +5,8 @@ export interface CliContext {
   readonly environment: NodeJS.ProcessEnv;
   /** Tells of progress on standard error, one JSON object on a line. */
   readonly tell: (progress: Readonly<Record<string, string | number>>) => void;
+  /** Whether a person watches standard error: progress that only passes the time is told to nobody else. */
+  readonly isWatched: boolean;
 }
 
 /** One command of `registry`: its words, its options, and the JSON it prints. */

@@ -38,3 +38,9 @@ export const MAX_BULK_BYTES = 67_108_864;
 export const MAX_BULK_LINES = 300_000;
 /** Bytes of a certificate file, PEM. */
 export const MAX_CERTIFICATE_FILE_BYTES = 131_072;
+/** Milliseconds between two words of progress to a person. */
+export const PROGRESS_INTERVAL_MS = 1_000;
+/** Bytes of a watermark key file read: the longest key in hex with some white space, and one more to notice a longer file. */
+export const MAX_WATERMARK_KEY_FILE_BYTES = 4_096;
+/** Random bytes of a new watermark key, beyond any search. */
+export const WATERMARK_KEY_BYTES = 32;

@@ -32,13 +32,21 @@ async function run(
 ): Promise<number> {
   const tell: CliContext['tell'] = (progress) => void stderr.write(`${JSON.stringify(progress)}\n`);
   try {
-    const result = await command.run(parseWords(command, words), { environment, tell });
+    const result = await command.run(parseWords(command, words), {
+      environment,
+      tell,
+      isWatched: isTerminal(stderr),
+    });
     stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return command.isBad?.(result) === true ? FAILED : 0;
   } catch (error) {
     stderr.write(`${JSON.stringify(errorDocument(error))}\n`);
     return FAILED;
   }
+}
+
+function isTerminal(stream: NodeJS.WritableStream): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
 }
 
 /** Throws USAGE, also for a word that belongs to no option: `--amount 8 000` would otherwise be a price of 8. */

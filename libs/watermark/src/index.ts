@@ -14,3 +14,16 @@ export {
   type WatermarkScheme,
   type WatermarkTask,
 } from './scheme/watermark-scheme';
+export { attacksOn } from './attacks/attack-table';
+export { WATERMARK_ERROR_ACTIONS } from './errors/error-actions';
+export {
+  evaluateScheme,
+  type Evaluation,
+  type EvaluationRow,
+  type EvaluationTable,
+} from './evaluate/evaluate-scheme';
+export { committedTo } from './scheme/commit-document';
+export { detectorsFor, type SchemeDetector, type SchemeDetectorContext } from './scheme/detectors';
+export { payloadFromHex, payloadFromNonce } from './scheme/payload-bytes';
+export { type OpenedScheme, readSchemeDocument } from './scheme/read-scheme-document';
+export { type ReadyMade, readyMadeSchemes } from './scheme/ready-made';

@@ -104,6 +104,12 @@ import { verify } from './verify';
 import { verifyReceiptCommand } from './verify-receipt';
 import { verifySignatureCommand } from './verify-signature';
 import { verifyToken } from './verify-token';
+import { watermarkDetect } from './watermark-detect';
+import { watermarkEmbed } from './watermark-embed';
+import { watermarkEvaluate } from './watermark-evaluate';
+import { watermarkKey } from './watermark-key';
+import { watermarkScheme } from './watermark-scheme';
+import { watermarkSchemes } from './watermark-schemes';
 
 /** Every command of `registry`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -220,4 +226,10 @@ export const COMMANDS: readonly CliCommand[] = [
   verifyReceiptCommand,
   verifySignatureCommand,
   verifyToken,
+  watermarkDetect,
+  watermarkEmbed,
+  watermarkEvaluate,
+  watermarkKey,
+  watermarkScheme,
+  watermarkSchemes,
 ];

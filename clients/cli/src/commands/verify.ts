@@ -1,20 +1,28 @@
 import { isPlainObject, serializeEnvelope } from '@maker-registry/protocol';
 import { ClientError, readActorKeyFile } from '@maker-registry/sdk';
-import { renderReport, signReport, type Verification, verifyFile } from '@maker-registry/verifier';
-import { GATEWAY_HELP, gatewayOptions, type Given, optional, required } from '@maker-registry/guard';
+import {
+  type Detector,
+  renderReport,
+  signReport,
+  type Verification,
+  verifyFile,
+} from '@maker-registry/verifier';
+import { GATEWAY_HELP, gatewayOptions, type Given, optional, required, several } from '@maker-registry/guard';
+import { detectorsFor } from '@maker-registry/watermark';
 import { type CliCommand, type CliContext } from '../command';
 import { membersOf } from '../given-members';
 import { loadDetector } from '../load-detector';
 import { writeNewFile } from '../new-file';
 import { givenParentsRule, networkParentsRule } from '../parents-rule';
 import { withClient } from '../submit';
+import { readWatermarkKey } from '../watermark/given-scheme';
 import { oneWord } from '../words';
 
 export const verify: CliCommand = {
   name: 'verify',
   summary: 'Verify a file: which model made it, and whether that is proved.',
   help: `registry verify FILE [--model REF [--content HASH]] [--scheme REF] [--bundle FILE] [--params FILE]
-    [--parents permissive|strict] [--detector MODULE] [--html OUT [--locale en|ja]]
+    [--parents permissive|strict] [--watermark-key FILE]… [--detector MODULE] [--html OUT [--locale en|ja]]
     [--report OUT [--note TEXT] --actor-key FILE]
 
 Looks the file up by its hash, or by a recovered watermark, and checks record, definition, signature, lineage and detector.
@@ -26,13 +34,15 @@ With --bundle (registry bundle export) no gateway is asked.
 --parents says whether a record's parent must be registered. Unless given it is the rule of the network's parameters, which
 are asked of the gateway; with a bundle it is permissive.
 
-MODULE is the scheme's detector: a JavaScript module that exports it as detector, an object with name, version and detect
-(clients/verifier). It runs with your rights. Without the scheme's detector nothing is VALID, at best INCONCLUSIVE.
+--watermark-key is the key of a scheme that this software detects (registry watermark schemes); give it once for each key that
+you have, the scheme's document says which one is meant. MODULE is another scheme's detector: a JavaScript module that exports it
+as detector, an object with name, version and detect (clients/verifier). It runs with your rights. Without the scheme's detector
+and key nothing is VALID, at best INCONCLUSIVE.
 
 --html writes the finding for people, --report a signed one that settlements take: you vouch for it with the key of
 --actor-key.
 
-Example: registry verify picture.png --bundle bundle.json --params params.json
+Example: registry verify picture.png --bundle bundle.json --params params.json --watermark-key mark.key
 ${GATEWAY_HELP}`,
   options: {
     ...gatewayOptions,
@@ -43,6 +53,7 @@ ${GATEWAY_HELP}`,
     params: 'text',
     parents: 'text',
     detector: 'text',
+    'watermark-key': 'texts',
     html: 'text',
     locale: 'text',
     report: 'text',
@@ -61,12 +72,11 @@ ${GATEWAY_HELP}`,
 };
 
 async function found(file: string, given: Given, context: CliContext): Promise<Verification> {
-  const detector = optional(given, 'detector');
   if (optional(given, 'content') !== undefined) required(given, 'model');
   const rule = givenParentsRule(given);
   const options = {
     ...membersOf(given, { model: 'model', contentHash: 'content', scheme: 'scheme', params: 'params' }),
-    ...(detector === undefined ? {} : { detectors: [loadDetector(detector)] }),
+    detectors: await givenDetectors(given),
   };
   const bundle = optional(given, 'bundle');
   if (bundle !== undefined) {
@@ -77,6 +87,16 @@ async function found(file: string, given: Given, context: CliContext): Promise<V
     const parents = rule ?? (await networkParentsRule(client, context.tell));
     return await verifyFile(file, { ...options, parents, gateway: { client, address } });
   });
+}
+
+/** The detector of a module first, then those of this software, which are of no use without a key. */
+async function givenDetectors(given: Given): Promise<readonly Detector[]> {
+  const module = optional(given, 'detector');
+  const keys = await Promise.all(several(given, 'watermark-key').map(readWatermarkKey));
+  return [
+    ...(module === undefined ? [] : [loadDetector(module)]),
+    ...(keys.length === 0 ? [] : detectorsFor(keys)),
+  ];
 }
 
 /** What to write of a finding; key and options are read before the work begins. */

@@ -1,6 +1,8 @@
 /** What each code means. Whoever shows an error adds its sentence. */
 export const WATERMARK_ERROR_CODES = {
   SCHEME_UNKNOWN_DETECTOR: 'No embedder or detector of this name and version is installed',
+  SCHEME_NO_EMBEDDER: 'Marks of this scheme are made elsewhere, and only found here',
+  SCHEME_NO_EVIDENCE: 'The scheme is a template or a metadata layer: what it finds proves nothing',
   PARAMS_OUT_OF_RANGE: 'A parameter of the scheme document is missing, unknown or out of range',
   KEY_MALFORMED: 'The key is too short, too long or not a key',
   KEY_COMMITMENT_MISMATCH: 'The key is not the one that the scheme document commits to',

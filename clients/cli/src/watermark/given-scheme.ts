@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { MAX_PARAMS_BYTES } from '@maker-registry/protocol';
+import { type Given, optional, required } from '@maker-registry/guard';
+import { ClientError, fileError } from '@maker-registry/sdk';
+import {
+  type OpenedScheme,
+  payloadFromHex,
+  payloadFromNonce,
+  readSchemeDocument,
+  WatermarkKey,
+} from '@maker-registry/watermark';
+import { readInput } from '../input-file';
+import { MAX_WATERMARK_KEY_FILE_BYTES } from '../limits';
+
+/** Options of every command that works with a scheme and its key. */
+export const schemeOptions = { scheme: 'text', key: 'text' } as const;
+
+/** The watermark key in a file: hex text, or the bytes. Throws FILE_UNREADABLE, TOO_LARGE, KEY_MALFORMED. */
+export async function readWatermarkKey(path: string): Promise<WatermarkKey> {
+  return WatermarkKey.fromFile(await readInput(path, MAX_WATERMARK_KEY_FILE_BYTES));
+}
+
+/**
+ * Scheme and key that the options name, the key checked against the document before any content is read. Throws what
+ * reading them throws, and KEY_COMMITMENT_MISMATCH.
+ */
+export async function givenScheme(given: Given): Promise<OpenedScheme & { readonly key: WatermarkKey }> {
+  const opened = readSchemeDocument(await readInput(required(given, 'scheme'), MAX_PARAMS_BYTES));
+  const key = await readWatermarkKey(required(given, 'key'));
+  key.assertCommitted(opened.document.key_commitment);
+  return { ...opened, key };
+}
+
+/** The payload of --payload, or of the record's nonce in --nonce; undefined without either. */
+export function givenPayload(given: Given, { scheme, document }: OpenedScheme): Uint8Array | undefined {
+  const [hex, nonce] = [optional(given, 'payload'), optional(given, 'nonce')];
+  if (hex !== undefined && nonce !== undefined) {
+    throw new ClientError('USAGE', 'Give --payload or --nonce, not both.', { subject: 'payload' });
+  }
+  const bits = scheme.payloadBits(document);
+  if (hex !== undefined) return payloadFromHex(hex, bits);
+  return nonce === undefined ? undefined : payloadFromNonce(nonce, bits);
+}
+
+/** The path of an option that is a file with content. Throws USAGE, FILE_UNREADABLE. */
+export async function givenContent(given: Given, name = 'in'): Promise<string> {
+  const path = required(given, name);
+  try {
+    if ((await stat(path)).isFile()) return path;
+  } catch (error) {
+    throw fileError(error, path, 'FILE_UNREADABLE');
+  }
+  throw new ClientError('FILE_UNREADABLE', `${path} is no file.`, { subject: path });
+}

@@ -1,0 +1,10 @@
+import { type Medium } from '../scheme/watermark-scheme';
+import { type FileAttack } from './file-attack';
+
+/** Every attack of this package. */
+const FILE_ATTACKS: readonly FileAttack[] = [];
+
+/** The attacks on a medium, in the order in which tables show them. */
+export function attacksOn(medium: Medium): readonly FileAttack[] {
+  return FILE_ATTACKS.filter((attack) => attack.medium === medium);
+}
