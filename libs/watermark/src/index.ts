@@ -27,3 +27,6 @@ export { detectorsFor, type SchemeDetector, type SchemeDetectorContext } from '.
 export { payloadFromHex, payloadFromNonce } from './scheme/payload-bytes';
 export { type OpenedScheme, readSchemeDocument } from './scheme/read-scheme-document';
 export { type ReadyMade, readyMadeSchemes } from './scheme/ready-made';
+export { synthIdConfig, type SynthIdConfig } from './text/synthid-config';
+export { SynthIdDetector, type SynthIdReport } from './text/synthid-detector';
+export { readTokenList } from './text/token-list';

@@ -43,6 +43,23 @@ describe('watermark key', () => {
     );
   });
 
+  it('reads a list of integers in any spacing as one key', () => {
+    const list = WatermarkKey.fromFile(Buffer.from('[654, 400,\n836, 123, -9223372036854775808]\n'));
+    expect(list.integers()).toEqual([654n, 400n, 836n, 123n, -9223372036854775808n]);
+    const canonical = new WatermarkKey(Buffer.from('[654,400,836,123,-9223372036854775808]'));
+    expect(list.commitment()).toBe(canonical.commitment());
+    for (const text of [
+      '[1.5,2222222222222]',
+      '[1,,22222222222222]',
+      '["1",22222222222]',
+      '[1,2222222222222',
+      '[ ]             ',
+    ]) {
+      expect(WatermarkKey.fromFile(Buffer.from(text)).integers()).toBeUndefined();
+    }
+    expect(key.integers()).toBeUndefined();
+  });
+
   it('shows nothing of itself', () => {
     expect(JSON.stringify(key)).toBe('{}');
   });

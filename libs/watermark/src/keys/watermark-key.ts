@@ -8,6 +8,7 @@ const SUBKEY_DOMAIN = 'WM_SUBKEY_V1';
 const MIN_KEY_BYTES = 16;
 const MAX_KEY_BYTES = 1024;
 const HEX_KEY = /^([0-9a-fA-F]{2}){16,1024}$/;
+const INTEGER_LIST = /^\[\s*-?[0-9]+(\s*,\s*-?[0-9]+)*\s*\]$/;
 
 /** What a template of this package commits to: no key. It may be tried with any key; a registered scheme names one. */
 export const NO_KEY_COMMITMENT = '0'.repeat(64);
@@ -27,7 +28,10 @@ export class WatermarkKey {
     this.#bytes = Uint8Array.from(bytes);
   }
 
-  /** The key of a file's bytes: hexadecimal text of at least 16 bytes, white space around it allowed, or else the bytes. */
+  /**
+   * The key of a file's bytes: hexadecimal text of at least 16 bytes, white space around it allowed; or a JSON list of
+   * integers, whose canonical form (no white space) is the key; or else the bytes.
+   */
   static fromFile(bytes: Uint8Array): WatermarkKey {
     if (bytes.length > 2 * MAX_KEY_BYTES + 2) {
       throw new WatermarkError(
@@ -36,7 +40,14 @@ export class WatermarkKey {
       );
     }
     const text = Buffer.from(bytes).toString('latin1').trim();
-    return new WatermarkKey(HEX_KEY.test(text) ? Buffer.from(text, 'hex') : bytes);
+    if (HEX_KEY.test(text)) return new WatermarkKey(Buffer.from(text, 'hex'));
+    const integers = integersOf(text);
+    return new WatermarkKey(integers === undefined ? bytes : Buffer.from(`[${integers.join(',')}]`));
+  }
+
+  /** The integers of a key that is a list of them, as marks made by other programs have; undefined of any other key. */
+  integers(): readonly bigint[] | undefined {
+    return integersOf(Buffer.from(this.#bytes).toString('latin1'));
   }
 
   /** Hex: SHA-256(lp8("WM_KEY_V1") || lp16(key)), the `key_commitment` of a scheme document. */
@@ -67,4 +78,8 @@ export class WatermarkKey {
       { subject: '/key_commitment' },
     );
   }
+}
+
+function integersOf(text: string): readonly bigint[] | undefined {
+  return INTEGER_LIST.test(text) ? text.slice(1, -1).split(',').map(BigInt) : undefined;
 }

@@ -5,10 +5,11 @@ import {
   type ParamsDocument,
 } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
+import { TEXT_SYNTHID } from '../text/synthid-scheme';
 import { type WatermarkScheme } from './watermark-scheme';
 
 /** Every scheme of this package. */
-export const SCHEMES: readonly WatermarkScheme[] = [];
+export const SCHEMES: readonly WatermarkScheme[] = [TEXT_SYNTHID];
 
 /**
  * The scheme that a document names, after its parameters have passed.
