@@ -1,4 +1,5 @@
 import { ERROR_CODES, isErrorCode, isRegistryError } from '@maker-registry/protocol';
+import { WATERMARK_ERROR_ACTIONS, WatermarkError } from '@maker-registry/watermark';
 import { CLIENT_ERROR_CODES, isClientError, messageOf } from '@maker-registry/sdk';
 
 /** What the guard tells of: steps before the command starts, what it sees while the command runs, and the end. */
@@ -10,6 +11,7 @@ export type EventName =
   | 'error'
   | 'key-released'
   | 'list'
+  | 'output'
   | 'pinned'
   | 'progress'
   | 'refused'
@@ -59,6 +61,15 @@ export function errorFields(error: unknown): {
   if (isRegistryError(error) || isClientError(error)) {
     const { code, message, subject } = error;
     return { code, message, ...(subject === undefined ? {} : { subject }), action: actionOf(code) };
+  }
+  if (error instanceof WatermarkError) {
+    const { code, message, subject } = error;
+    return {
+      code,
+      message,
+      ...(subject === undefined ? {} : { subject }),
+      action: WATERMARK_ERROR_ACTIONS[code],
+    };
   }
   return { code: 'INTERNAL', message: messageOf(error), action: 'Report it with this line.' };
 }

@@ -55,5 +55,8 @@ export const MAX_TOKEN_FILE_BYTES = 16_384;
 /** Milliseconds of synchronous work on a container before timers and signals get their turn. */
 export const TURN_INTERVAL_MS = 50;
 
+/** Files that one execution may leave to be marked: more would keep the guard busy for hours after the command. */
+export const MAX_OUTPUTS = 10_000;
+
 /** Seconds of one long poll for combined lists: with the time that statements travel well within the strictest class's 30 s. */
 export const COMBINED_WAIT_S = 10;

@@ -7,6 +7,7 @@ import { readDevice } from '../state/device-store';
 import { defaultStateDirectory, StateDirectory } from '../state/state-directory';
 import { defaultTcti } from '../tpm/tpm-tools';
 import { requirePinned } from '../trust/pinned-operators';
+import { givenOutputs } from '../watermark/given-outputs';
 import { type CommandContext, type GuardCommand } from './command';
 import { openGateways } from './open-gateways';
 import {
@@ -26,6 +27,7 @@ export const run: GuardCommand = {
   summary: 'Run a command on a protected artifact while the registry permits it.',
   help: `guard run --artifact FILE.mrg (--right ID | --token FILE) --holder-key FILE
           [--as path|fd] [--purpose research|deployment] [--grace MS] [--pcrs 0,1,…]
+          [--watermark-outputs DIR --watermark-scheme FILE --watermark-key FILE]
           [--state DIR] [--json] -- COMMAND ARGUMENTS
 
 Gets a rights token (or takes the one in --token), attests this machine where the risk class asks for it, obtains the
@@ -36,6 +38,10 @@ runs the guard follows the revocation list and renews the token, and stops COMMA
 --gateway may be left out: the gateways of the pinned operators are asked then (guard pin, guard enroll), and they take over
 in any case when the named one is away. A content key that is split among operators is collected from as many of them as
 it takes; each verifies this machine by itself.
+
+With --watermark-outputs every file that COMMAND leaves in the folder DIR, empty before, is marked: it carries the leading bits of a
+fresh nonce, by the scheme document and key given (registry watermark). Nonce and hash of each are told as an event output, for
+registry record sign --nonce. A file that cannot be marked is told of, stays as it is, and makes the exit code 123.
 
 Exit codes: COMMAND's own; 120 refused before it started; 121 stopped: revoked, held, restricted, sold or banned;
 122 stopped: no fresh list or token to be had; 123 something else failed; 64 wrong arguments.
@@ -52,6 +58,9 @@ ${GATEWAY_HELP}`,
     grace: 'text',
     pcrs: 'text',
     state: 'text',
+    'watermark-outputs': 'text',
+    'watermark-scheme': 'text',
+    'watermark-key': 'text',
   },
   takesWords: true,
   run: async (parsed, context) => {
@@ -72,6 +81,7 @@ async function readRequest({ given, rest }: ParsedOptions, context: CommandConte
   if (tokenFile === undefined && rightId === undefined) {
     throw new ClientError('USAGE', 'Give --right or --token.', { subject: 'right' });
   }
+  const outputs = await givenOutputs(given);
   const state = await StateDirectory.open(optional(given, 'state') ?? defaultStateDirectory(environment));
   const pinned = await requirePinned(state);
   return {
@@ -87,6 +97,7 @@ async function readRequest({ given, rest }: ParsedOptions, context: CommandConte
     command,
     state,
     pinned,
+    outputs,
     tell,
   };
 }

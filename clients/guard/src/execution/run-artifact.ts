@@ -17,6 +17,7 @@ import { SeenListsFile } from '../state/seen-lists-file';
 import { type StateDirectory } from '../state/state-directory';
 import { type OperatorGateway, type OperatorGateways } from '../trust/operator-gateways';
 import { keysFor, listKeys, type PinnedOperators } from '../trust/pinned-operators';
+import { markOutputs, type WatermarkedOutputs } from '../watermark/mark-outputs';
 import { type Clock, SteadyClock } from './clock';
 import { CombinedWatcher } from './combined-watcher';
 import { type CommandOptions, SupervisedCommand } from './command';
@@ -43,6 +44,8 @@ export interface RunRequest {
   /** Purpose of this execution; that of the token when absent. */
   readonly purpose: Purpose | undefined;
   readonly command: Omit<CommandOptions, 'descriptor'>;
+  /** Outputs to be marked when the command has ended well. */
+  readonly outputs: WatermarkedOutputs | undefined;
   readonly tell: Tell;
 }
 
@@ -59,10 +62,17 @@ const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export async function runArtifact(request: RunRequest): Promise<number> {
   const container = await ContainerFile.open(request.artifact);
   try {
-    return await new GuardedRun(request, container).run();
+    const exitCode = await new GuardedRun(request, container).run();
+    return exitCode === 0 ? await afterwards(request) : exitCode;
   } finally {
     await container.close();
   }
+}
+
+/** The plaintext is wiped by now. What a failed or stopped command left is no output. */
+async function afterwards({ outputs, tell }: RunRequest): Promise<number> {
+  if (outputs === undefined || (await markOutputs(outputs, tell))) return 0;
+  return EXIT_CODES.failed;
 }
 
 class GuardedRun {

@@ -1,0 +1,39 @@
+import { readFile, stat } from 'node:fs/promises';
+import { ClientError, fileError } from '@maker-registry/sdk';
+import { readSchemeDocument, WatermarkError, WatermarkKey } from '@maker-registry/watermark';
+import { type Given, optional, required } from '../commands/options';
+import { MAX_STATE_BYTES } from '../limits';
+import { assertNoOutputs, type WatermarkedOutputs } from './mark-outputs';
+
+/**
+ * What --watermark-outputs, --watermark-scheme and --watermark-key say, checked before anything is fetched or started; undefined
+ * without the first.
+ */
+export async function givenOutputs(given: Given): Promise<WatermarkedOutputs | undefined> {
+  const folder = optional(given, 'watermark-outputs');
+  if (folder === undefined) {
+    for (const name of ['watermark-scheme', 'watermark-key']) {
+      if (optional(given, name) === undefined) continue;
+      throw new ClientError('USAGE', `--${name} goes with --watermark-outputs.`, { subject: name });
+    }
+    return undefined;
+  }
+  const opened = readSchemeDocument(await bytesOf(required(given, 'watermark-scheme')));
+  const key = WatermarkKey.fromFile(await bytesOf(required(given, 'watermark-key')));
+  key.assertCommitted(opened.document.key_commitment);
+  if (opened.scheme.embed === undefined) {
+    throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${opened.scheme.name} are made elsewhere.`);
+  }
+  await assertNoOutputs(folder);
+  return { ...opened, key, folder };
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size <= MAX_STATE_BYTES) return await readFile(path);
+  } catch (error) {
+    throw fileError(error, path, 'FILE_UNREADABLE');
+  }
+  throw new ClientError('FILE_UNREADABLE', `${path} is too large.`, { subject: path });
+}

@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { toHex } from '@maker-registry/protocol';
+import {
+  type OpenedScheme,
+  payloadFromNonce,
+  WatermarkError,
+  type WatermarkKey,
+} from '@maker-registry/watermark';
+
+const NONCE_BYTES = 32;
+
+/** What outputs are marked with. */
+export interface OutputMark extends OpenedScheme {
+  readonly key: WatermarkKey;
+}
+
+/** A marked output: what its record needs (registry record sign --nonce). */
+export interface MarkedOutput {
+  /** Hex, drawn for this output: its leading bits are what the mark carries, and the record's signature covers it. */
+  readonly nonce: string;
+  /** Hex. */
+  readonly payload: string;
+  readonly payload_bits: number;
+  /** SHA-256 of the marked file, hex. */
+  readonly content_hash: string;
+}
+
+/**
+ * Marks one output of an execution: embeds the leading bits of a fresh nonce, and gives what registering it needs.
+ *
+ * @throws WatermarkError of the scheme, which then has written nothing; SCHEME_NO_EMBEDDER
+ */
+export async function watermarkOutput(
+  { document, scheme, key }: OutputMark,
+  input: string,
+  output: string,
+  signal?: AbortSignal,
+): Promise<MarkedOutput> {
+  if (scheme.embed === undefined) {
+    throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${scheme.name} are made elsewhere.`);
+  }
+  const nonce = randomBytes(NONCE_BYTES).toString('hex');
+  const bits = scheme.payloadBits(document);
+  const payload = bits === 0 ? new Uint8Array(0) : payloadFromNonce(nonce, bits);
+  await scheme.embed({
+    ...{ document, key, payload, output, content: { path: input } },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(output), hash);
+  return { nonce, payload: toHex(payload), payload_bits: bits, content_hash: hash.digest('hex') };
+}
