@@ -6,10 +6,11 @@ import {
 } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
 import { TEXT_SYNTHID } from '../text/synthid-scheme';
+import { WEIGHTS_PROJECTION } from '../weights/weights-scheme';
 import { type WatermarkScheme } from './watermark-scheme';
 
 /** Every scheme of this package. */
-export const SCHEMES: readonly WatermarkScheme[] = [TEXT_SYNTHID];
+export const SCHEMES: readonly WatermarkScheme[] = [TEXT_SYNTHID, WEIGHTS_PROJECTION];
 
 /**
  * The scheme that a document names, after its parameters have passed.
