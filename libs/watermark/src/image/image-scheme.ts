@@ -1,0 +1,153 @@
+import { codeMask } from '../coding/code-mask';
+import { CHECK_BITS, frameBits } from '../coding/payload-frame';
+import { PolarCode } from '../coding/polar-code';
+import { WatermarkError } from '../errors/watermark-error';
+import { formatOfName } from '../media/image-format';
+import { type ImagePixels, readImage, writeImage } from '../media/image-file';
+import { detectionOfCode } from '../scheme/decide';
+import {
+  type Detection,
+  type EmbedReport,
+  type EmbedTask,
+  type WatermarkScheme,
+  type WatermarkTask,
+} from '../scheme/watermark-scheme';
+import { detectionPlane } from './detection-plane';
+import {
+  decibelsOf,
+  embedStrength,
+  IMAGE_PARAMS_SCHEMA,
+  imageParams,
+  type ImageParams,
+} from './image-params';
+import { lumaOf } from './luma';
+import { markLuma } from './luma-embedder';
+import { findMark, type FoundMark, type MarkQuestion } from './mark-detector';
+import { DATA_COUNT, layoutOf } from './mark-layout';
+import { meanSquareError, Similarity } from './quality';
+import { regionEvidence } from './region-evidence';
+import { atMost, probabilityOf } from '../statistics/probability';
+
+/** Pixels of the shorter side below which no tile can be seen. */
+const MIN_SIDE = 48;
+/** How much longer than wide an image may be: the canonical frame of a strip would be a few lines high. */
+const MAX_ASPECT = 16;
+
+/** A mark of keyed spatial frequencies in luma, found again after resizing, cropping, rotation and mirroring. */
+export const IMAGE_SCHEME: WatermarkScheme = {
+  name: 'image-fourier',
+  version: '1',
+  medium: 'image',
+  robust: true,
+  paramsSchema: IMAGE_PARAMS_SCHEMA,
+  payloadBits: (document) => imageParams(document).payload_bits,
+  embed,
+  detect,
+};
+
+async function embed(task: EmbedTask): Promise<EmbedReport> {
+  const { document, key, payload, output, signal, onProgress } = task;
+  const params = imageParams(document);
+  formatOfName(output);
+  const frame = frameBits(document.scheme_id, payload, params.payload_bits);
+  key.assertCommitted(document.key_commitment);
+  const original = await readImage(task.content);
+  assertShape(original);
+  goOn(signal);
+  onProgress?.(0.2);
+  const mask = codeMask(key, DATA_COUNT);
+  const word = new PolarCode(DATA_COUNT, params.payload_bits + CHECK_BITS)
+    .encode(frame)
+    .map((bit, index) => bit ^ mask[index]);
+  const luma = lumaOfPixels(original);
+  const { width, height } = original;
+  const delta = markLuma({ samples: luma, width, height }, layoutOf(key), word, embedStrength(params));
+  goOn(signal);
+  onProgress?.(0.8);
+  const marked = changed(original, delta);
+  assertFound(search(marked, task), params);
+  await writeImage(marked, output, original);
+  onProgress?.(1);
+  return {
+    payload_bits: params.payload_bits,
+    psnr: decibelsOf(meanSquareError(original.samples, marked.samples)),
+    ssim: ratio(new Similarity(luma, width, height).with(lumaOfPixels(marked))),
+  };
+}
+
+async function detect(task: WatermarkTask): Promise<Detection> {
+  const params = imageParams(task.document);
+  task.key.assertCommitted(task.document.key_commitment);
+  const image = await readImage(task.content);
+  assertShape(image);
+  goOn(task.signal);
+  task.onProgress?.(0.5);
+  const { found, local } = search(image, task);
+  task.onProgress?.(1);
+  return detectionOfCode(found.judgement, local(), params);
+}
+
+function search(
+  image: ImagePixels,
+  { document, key }: WatermarkTask,
+): { found: FoundMark; local: () => ReturnType<typeof regionEvidence> } {
+  const params = imageParams(document);
+  const { width, height } = image;
+  const plane = detectionPlane(lumaOfPixels(image), width, height);
+  const layout = layoutOf(key);
+  const question: MarkQuestion = {
+    schemeId: document.scheme_id,
+    payloadBits: params.payload_bits,
+    listSize: params.code.list_size,
+    hypotheses: BigInt(params.hypotheses),
+    satisfiedBy: params.threshold.p_value,
+  };
+  const found = findMark(plane, layout, key, question);
+  return {
+    found,
+    local: () => regionEvidence(plane, found, layout, key, { question, size: { width, height } }),
+  };
+}
+
+function lumaOfPixels({ channels, samples }: ImagePixels): Uint8Array {
+  return channels === 1 ? samples : lumaOf(samples);
+}
+
+/** The change added to every color alike; where nothing is seen, nothing is changed. */
+function changed(image: ImagePixels, delta: Int16Array): ImagePixels {
+  const { channels, alpha } = image;
+  const samples = new Uint8Array(image.samples.length);
+  for (let pixel = 0; pixel < delta.length; pixel += 1) {
+    const change = alpha?.[pixel] === 0 ? 0 : delta[pixel];
+    for (let at = pixel * channels; at < (pixel + 1) * channels; at += 1) {
+      samples[at] = Math.max(0, Math.min(255, image.samples[at] + change));
+    }
+  }
+  return { ...image, samples };
+}
+
+function assertShape({ width, height }: ImagePixels): void {
+  const shorter = Math.min(width, height);
+  if (shorter >= MIN_SIDE && Math.max(width, height) <= MAX_ASPECT * shorter) return;
+  throw new WatermarkError(
+    'MEDIA_TOO_SMALL',
+    `The image has ${width}×${height} pixels; at least ${MIN_SIDE} along each side are needed, and one side at most ${MAX_ASPECT} times the other.`,
+  );
+}
+
+/** A mark that its own detector does not find is no mark: flat or tiny images give it no place. */
+function assertFound({ found }: { readonly found: FoundMark }, params: ImageParams): void {
+  if (atMost(found.judgement.probability, probabilityOf(params.threshold.p_value))) return;
+  throw new WatermarkError(
+    'MEDIA_TOO_SMALL',
+    'The image has too few pixels or too little structure to carry the mark at this quality. Use a larger image or a lower strength.psnr.',
+  );
+}
+
+function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new WatermarkError('ABORTED', 'The work on the image was stopped.');
+}
+
+function ratio(value: number): string {
+  return (Math.floor(value * 10_000) / 10_000).toFixed(4);
+}

@@ -1,0 +1,158 @@
+import { activityMask } from './activity-mask';
+import { canonicalSize } from './canonical-frame';
+import { detectionPlane } from './detection-plane';
+import { UPRIGHT } from './geometry';
+import { type MarkLayout, TILE } from './mark-layout';
+import { noiseFloor, type NoiseFloor, readCarriers, type Shift } from './mark-reading';
+import { type Plane } from './plane';
+import { Similarity } from './quality';
+import { TilePattern } from './tile-pattern';
+import { foldInto, spectrumOf, type TileSpectrum } from './tile-spectrum';
+
+export interface Luma {
+  readonly samples: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface EmbedStrength {
+  /** Mean square change that is not exceeded, in grey levels squared. */
+  readonly meanSquare: number;
+  /** Structural similarity that is not fallen below. */
+  readonly similarity: number;
+  /** Amplitude of pilots relative to the mean of data. */
+  readonly pilotGain: number;
+  /** Smallest amplitude of a data frequency relative to their mean. */
+  readonly floor: number;
+  /** Whether the content's own part of each frequency is made up for. */
+  readonly informed: boolean;
+}
+
+const NO_SHIFT: Shift = { x: 0, y: 0, score: 0 };
+
+/** The change of luma that puts the masked code word into the plane: whole grey levels, not yet bounded to 0–255. */
+export function markLuma(
+  luma: Luma,
+  layout: MarkLayout,
+  word: Uint8Array,
+  strength: EmbedStrength,
+): Int16Array {
+  const drawing = new Drawing(luma, layout, word, strength);
+  const even = new Float64Array(word.length).fill(1);
+  const first = drawing.changed(even);
+  if (!strength.informed) return first;
+  return drawing.changed(drawing.informed(first));
+}
+
+class Drawing {
+  readonly #luma: Luma;
+  readonly #layout: MarkLayout;
+  readonly #word: Uint8Array;
+  readonly #strength: EmbedStrength;
+  readonly #mask: Plane;
+  readonly #similarity: Similarity;
+
+  constructor(luma: Luma, layout: MarkLayout, word: Uint8Array, strength: EmbedStrength) {
+    this.#luma = luma;
+    this.#layout = layout;
+    this.#word = word;
+    this.#strength = strength;
+    this.#mask = activityMask(luma.samples, luma.width, luma.height);
+    this.#similarity = new Similarity(luma.samples, luma.width, luma.height);
+  }
+
+  /** The change with these amplitudes, as strong as the bounds of quality allow. */
+  changed(amplitudes: Float64Array): Int16Array {
+    const { pilots, data } = this.#layout;
+    const pattern = new TilePattern();
+    pattern.add(
+      data,
+      amplitudes.map((value, index) => (this.#word[index] === 1 ? -value : value)),
+    );
+    pattern.add(pilots, new Float64Array(pilots.across.length).fill(this.#strength.pilotGain));
+    const shape = pattern.over(this.#luma, canonicalSize(this.#luma.width, this.#luma.height));
+    let energy = 0;
+    for (let index = 0; index < shape.samples.length; index += 1) {
+      shape.samples[index] *= this.#mask.samples[index];
+      energy += shape.samples[index] * shape.samples[index];
+    }
+    let factor = Math.sqrt((this.#strength.meanSquare * shape.samples.length) / Math.max(energy, 1e-9));
+    let delta = scaled(shape, factor);
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      const excess = this.#excess(delta);
+      if (excess <= 1 && excess > 0.97) break;
+      if (excess === 0) break;
+      factor /= Math.sqrt(excess * 1.004);
+      delta = scaled(shape, factor);
+    }
+    return delta;
+  }
+
+  /** The larger of the quality's losses relative to what is allowed. */
+  #excess(delta: Int16Array): number {
+    const marked = applied(this.#luma.samples, delta);
+    let square = 0;
+    for (const change of delta) square += change * change;
+    const loss = 1 - this.#similarity.with(marked);
+    return Math.max(
+      square / delta.length / this.#strength.meanSquare,
+      loss / (1 - this.#strength.similarity),
+    );
+  }
+
+  /** Amplitudes with which every frequency comes out equally clear, as far as the same energy allows. */
+  informed(first: Int16Array): Float64Array {
+    const before = this.#spectrum(this.#luma.samples);
+    const after = this.#spectrum(applied(this.#luma.samples, first));
+    const floor = noiseFloor(before, this.#layout.unused);
+    const host = this.#along(before, floor);
+    const marked = this.#along(after, floor);
+    let gain = 0;
+    host.forEach((value, index) => (gain += marked[index] - value));
+    gain /= host.length;
+    if (gain <= 0) return new Float64Array(host.length).fill(1);
+    const lacking = host.map((value) => -value / gain);
+    return filled(lacking, this.#strength.floor);
+  }
+
+  #spectrum(samples: Uint8Array): TileSpectrum {
+    const tile = new Float64Array(TILE * TILE);
+    foldInto(tile, detectionPlane(samples, this.#luma.width, this.#luma.height), UPRIGHT);
+    return spectrumOf(tile);
+  }
+
+  #along(spectrum: TileSpectrum, floor: NoiseFloor): Float64Array {
+    const soft = readCarriers(spectrum, this.#layout.data, NO_SHIFT, floor);
+    return soft.map((value, index) => (this.#word[index] === 1 ? -value : value));
+  }
+}
+
+/** Level + lacking for each, at least `floor`, the level such that the mean square is 1. */
+function filled(lacking: Float64Array, floor: number): Float64Array {
+  let low = -20;
+  let high = 20;
+  for (let step = 0; step < 40; step += 1) {
+    const level = (low + high) / 2;
+    let square = 0;
+    for (const lack of lacking) square += Math.max(floor, level + lack) * Math.max(floor, level + lack);
+    if (square > lacking.length) high = level;
+    else low = level;
+  }
+  return lacking.map((lack) => Math.max(floor, low + lack));
+}
+
+function scaled(shape: Plane, factor: number): Int16Array {
+  const delta = new Int16Array(shape.samples.length);
+  for (let index = 0; index < delta.length; index += 1)
+    delta[index] = Math.round(shape.samples[index] * factor);
+  return delta;
+}
+
+/** Samples with the change, bounded to 0–255. */
+export function applied(samples: Uint8Array, delta: Int16Array): Uint8Array {
+  const result = new Uint8Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) {
+    result[index] = Math.max(0, Math.min(255, samples[index] + delta[index]));
+  }
+  return result;
+}
