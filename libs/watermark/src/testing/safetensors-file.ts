@@ -1,3 +1,5 @@
+import { type KeyedStream } from '../keys/keyed-stream';
+
 /** Files of tests: tensors one after the other in the order given, and the header that says so. */
 export interface TestTensor {
   readonly name: string;
@@ -32,4 +34,14 @@ export function floatBytes(values: ArrayLike<number>): Uint8Array {
   const bytes = Buffer.alloc(4 * values.length);
   for (let index = 0; index < values.length; index += 1) bytes.writeFloatLE(values[index], 4 * index);
   return bytes;
+}
+
+/** A layer as training leaves them: numbers around zero with the spread 0.05, each the sum of four uniform ones. */
+export function bellShapedLayer(noise: KeyedStream, name: string, shape: readonly number[]): TestTensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const values = Float32Array.from({ length: count }, () => {
+    const sum = noise.byte() + noise.byte() + noise.byte() + noise.byte() - 510;
+    return (0.05 * sum) / 148;
+  });
+  return { name, shape, bytes: floatBytes(values) };
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type ParamsDocument } from '@maker-registry/protocol';
 import { KeyedStream } from '../keys/keyed-stream';
 import { WatermarkKey } from '../keys/watermark-key';
+import { openContent } from '../media/byte-source';
 import { schemeOf } from '../scheme/scheme-table';
 import { type Detection, type EmbedReport } from '../scheme/watermark-scheme';
-import { floatBytes, safetensorsFile, type TestTensor } from '../testing/safetensors-file';
+import { bellShapedLayer, safetensorsFile } from '../testing/safetensors-file';
 import { readTensors } from './safetensors-header';
 import { WEIGHTS_PROJECTION } from './weights-scheme';
-import { openContent } from '../media/byte-source';
 
 const SCHEMES = join(__dirname, '..', '..', 'schemes');
 const document = JSON.parse(
@@ -19,15 +19,7 @@ const key = new WatermarkKey(Buffer.alloc(32, 1));
 const noise = new KeyedStream(new WatermarkKey(Buffer.alloc(32, 9)), 'weights of tests');
 const PAYLOAD = Buffer.from('0123456789abcdef', 'hex');
 
-/** Bell-shaped: the sum of four uniform numbers. */
-function layer(name: string, shape: readonly number[], scale = 0.05): TestTensor {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const values = Float32Array.from({ length: count }, () => {
-    const sum = noise.byte() + noise.byte() + noise.byte() + noise.byte() - 510;
-    return (scale * sum) / 148;
-  });
-  return { name, shape, bytes: floatBytes(values) };
-}
+const layer = (name: string, shape: readonly number[]) => bellShapedLayer(noise, name, shape);
 
 const LAYERS = [
   layer('fc1.weight', [256, 96]),
