@@ -29,7 +29,7 @@ export function layerDistribution(text: ScoredText, layers: Uint8Array): LayerDi
 }
 
 /** Σ over the scored n-grams of the bit at (hash + k) mod size, for every k. */
-export function sumsOfAllKeys(text: ScoredText, layers: Uint8Array): Float64Array {
+export function sumsOfAllKeys(text: ScoredText, layers: Uint8Array): Int32Array {
   const size = layers.length;
   // Histogram as real part and table as imaginary part of one sequence: one transform for both.
   const real = new Float64Array(size);
@@ -40,7 +40,7 @@ export function sumsOfAllKeys(text: ScoredText, layers: Uint8Array): Float64Arra
   fourier(real, imaginary);
   const [productReal, productImaginary] = conjugateProduct(real, imaginary);
   inverseFourier(productReal, productImaginary);
-  return productReal.map((value) => Math.round(value));
+  return Int32Array.from(productReal, (value) => Math.round(value));
 }
 
 /** Conjugate transform of the real part's sequence times the transform of the imaginary part's. */
