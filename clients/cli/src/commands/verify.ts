@@ -76,7 +76,7 @@ async function found(file: string, given: Given, context: CliContext): Promise<V
   const rule = givenParentsRule(given);
   const options = {
     ...membersOf(given, { model: 'model', contentHash: 'content', scheme: 'scheme', params: 'params' }),
-    detectors: await givenDetectors(given),
+    detectors: await givenDetectors(given, context),
   };
   const bundle = optional(given, 'bundle');
   if (bundle !== undefined) {
@@ -90,9 +90,11 @@ async function found(file: string, given: Given, context: CliContext): Promise<V
 }
 
 /** The detector of a module first, then those of this software, which are of no use without a key. */
-async function givenDetectors(given: Given): Promise<readonly Detector[]> {
+async function givenDetectors(given: Given, context: CliContext): Promise<readonly Detector[]> {
   const module = optional(given, 'detector');
-  const keys = await Promise.all(several(given, 'watermark-key').map(readWatermarkKey));
+  const keys = await Promise.all(
+    several(given, 'watermark-key').map((path) => readWatermarkKey(path, context)),
+  );
   return [
     ...(module === undefined ? [] : [loadDetector(module)]),
     ...(keys.length === 0 ? [] : detectorsFor(keys)),

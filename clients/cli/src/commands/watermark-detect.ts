@@ -21,7 +21,7 @@ With --expect it also says whether the payload is the one expected.
 Example: registry watermark detect --scheme P.json --key mark.key --in found.jpg`,
   options: { ...schemeOptions, in: 'text', expect: 'text' },
   run: async ({ given }, context) => {
-    const { document, scheme, key } = await givenScheme(given);
+    const { document, scheme, key } = await givenScheme(given, context);
     const expect = optional(given, 'expect');
     const expected =
       expect === undefined ? undefined : toHex(payloadFromHex(expect, scheme.payloadBits(document)));

@@ -22,7 +22,7 @@ content changed.
 Example: registry watermark embed --scheme P.json --key mark.key --payload 0123456789abcdef --in photo.png --out marked.png`,
   options: { ...schemeOptions, payload: 'text', nonce: 'text', in: 'text', out: 'text' },
   run: async ({ given }, context) => {
-    const { document, scheme, key } = await givenScheme(given);
+    const { document, scheme, key } = await givenScheme(given, context);
     if (scheme.embed === undefined) {
       throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${scheme.name} are made elsewhere.`);
     }

@@ -10,7 +10,7 @@ import {
 } from '@maker-registry/watermark';
 import { type CliCommand } from '../command';
 import { CLAIM_NONCE_BYTES } from '../limits';
-import { writeNewFile } from '../new-file';
+import { assertNewFile, writeNewFile } from '../new-file';
 import { givenContent, givenPayload, givenScheme, schemeOptions } from '../watermark/given-scheme';
 import { interruptible } from '../watermark/interruptible';
 import { progressTeller } from '../watermark/progress';
@@ -31,13 +31,15 @@ Each row is told on standard error once it is known.
 Example: registry watermark evaluate --scheme P.json --key mark.key --in photo.png --attacks compression,crop-keep-50`,
   options: { ...schemeOptions, in: 'text', payload: 'text', nonce: 'text', attacks: 'text', out: 'text' },
   run: async ({ given }, context) => {
-    const opened = await givenScheme(given);
+    const opened = await givenScheme(given, context);
     const { scheme, document } = opened;
     const payload =
       givenPayload(given, opened) ??
       payloadFromNonce(randomBytes(CLAIM_NONCE_BYTES).toString('hex'), scheme.payloadBits(document));
     const attacks = chosenAttacks(scheme.medium, optional(given, 'attacks'));
     const input = await givenContent(given);
+    const out = optional(given, 'out');
+    if (out !== undefined) await assertNewFile(out);
     const table = await interruptible((signal) =>
       evaluateScheme({
         ...{ ...opened, input, payload, attacks, signal },
@@ -50,7 +52,6 @@ Example: registry watermark evaluate --scheme P.json --key mark.key --in photo.p
         },
       }),
     );
-    const out = optional(given, 'out');
     if (out !== undefined) await writeNewFile(out, `${JSON.stringify(table, null, 2)}\n`);
     return table;
   },

@@ -23,9 +23,9 @@ document as it is; a changed one has another commitment, and marks are found und
 
 Example: registry watermark scheme --from image-v1 --key mark.key --scheme-id my-marks-1 --out P.json`,
   options: { from: 'text', key: 'text', 'scheme-id': 'text', out: 'text' },
-  run: async ({ given }) => {
+  run: async ({ given }, context) => {
     const { document, scheme } = await origin(required(given, 'from'));
-    const key = await readWatermarkKey(required(given, 'key'));
+    const key = await readWatermarkKey(required(given, 'key'), context);
     const committed = committedTo(document, required(given, 'scheme-id'), key);
     const file = required(given, 'out');
     await writeNewFile(file, `${JSON.stringify(committed, null, 2)}\n`);

@@ -9,24 +9,43 @@ import {
   readSchemeDocument,
   WatermarkKey,
 } from '@maker-registry/watermark';
+import { type CliContext } from '../command';
 import { readInput } from '../input-file';
 import { MAX_WATERMARK_KEY_FILE_BYTES } from '../limits';
+
+const STDIN = '-';
+/** Mode bits of everybody but the owner. */
+const OTHERS = 0o077;
 
 /** Options of every command that works with a scheme and its key. */
 export const schemeOptions = { scheme: 'text', key: 'text' } as const;
 
-/** The watermark key in a file: hex text, or the bytes. Throws FILE_UNREADABLE, TOO_LARGE, KEY_MALFORMED. */
-export async function readWatermarkKey(path: string): Promise<WatermarkKey> {
-  return WatermarkKey.fromFile(await readInput(path, MAX_WATERMARK_KEY_FILE_BYTES));
+/**
+ * The watermark key in a file: hex text, or the bytes. A file that others can read is told of, and taken: the key may have come from
+ * somewhere else than `watermark key`. Throws FILE_UNREADABLE, TOO_LARGE, KEY_MALFORMED.
+ */
+export async function readWatermarkKey(
+  path: string,
+  { tell }: Pick<CliContext, 'tell'>,
+): Promise<WatermarkKey> {
+  const key = WatermarkKey.fromFile(await readInput(path, MAX_WATERMARK_KEY_FILE_BYTES));
+  if (path !== STDIN && ((await stat(path)).mode & OTHERS) !== 0) {
+    const message = `${path} can be read by others, and who has the key can forge the mark. Run: chmod 600 ${path}`;
+    tell({ event: 'warning', code: 'KEY_FILE_EXPOSED', message });
+  }
+  return key;
 }
 
 /**
  * Scheme and key that the options name, the key checked against the document before any content is read. Throws what
  * reading them throws, and KEY_COMMITMENT_MISMATCH.
  */
-export async function givenScheme(given: Given): Promise<OpenedScheme & { readonly key: WatermarkKey }> {
+export async function givenScheme(
+  given: Given,
+  context: Pick<CliContext, 'tell'>,
+): Promise<OpenedScheme & { readonly key: WatermarkKey }> {
   const opened = readSchemeDocument(await readInput(required(given, 'scheme'), MAX_PARAMS_BYTES));
-  const key = await readWatermarkKey(required(given, 'key'));
+  const key = await readWatermarkKey(required(given, 'key'), context);
   key.assertCommitted(opened.document.key_commitment);
   return { ...opened, key };
 }

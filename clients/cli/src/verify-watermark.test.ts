@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type ParamsDocument } from '@maker-registry/protocol';
+import { MODEL, recordedContent } from './testing/recorded-content';
+import { type RegistryRun, runRegistry as run } from './testing/run-registry';
+import { tensorFile } from './testing/tensor-file';
+import { Workplace } from './testing/workplace';
+
+const NONCE = '0123456789abcdef'.repeat(4);
+
+let work: Workplace;
+let bundle: string;
+
+/** A model's weights, marked and recorded. */
+beforeAll(async () => {
+  work = new Workplace();
+  writeFileSync(work.at('plain.safetensors'), tensorFile('weights'));
+  for (const key of ['mark.key', 'other.key']) await run('watermark', 'key', '--out', work.at(key));
+  const key = ['--key', work.at('mark.key')];
+  const from = ['--from', 'weights-projection-v1', '--scheme-id', 'mine-1', '--out', work.at('P.json')];
+  await run('watermark', 'scheme', ...from, ...key);
+  const files = ['--in', work.at('plain.safetensors'), '--out', work.at('marked.safetensors')];
+  await run('watermark', 'embed', '--scheme', work.at('P.json'), ...key, '--nonce', NONCE, ...files);
+  const document = JSON.parse(readFileSync(work.at('P.json'), 'utf8')) as ParamsDocument;
+  bundle = await recordedContent(work, { file: work.at('marked.safetensors'), document, nonce: NONCE });
+});
+afterAll(() => {
+  work.remove();
+});
+
+const verify = (file: string, ...more: string[]): Promise<RegistryRun> =>
+  run('verify', work.at(file), '--bundle', bundle, ...more);
+const withKey = (name = 'mark.key'): string[] => ['--watermark-key', work.at(name)];
+
+/** The marked file with every weight changed a little: no hash is left, the mark is. */
+function changed(): string {
+  const bytes = Buffer.from(readFileSync(work.at('marked.safetensors')));
+  for (let at = 136; at < bytes.length; at += 4) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  writeFileSync(work.at('changed.safetensors'), bytes);
+  return 'changed.safetensors';
+}
+
+describe('registry verify with a watermark key', () => {
+  it('is VALID for the recorded bytes, whichever of several keys is the one', async () => {
+    for (const keys of [withKey(), [...withKey('other.key'), ...withKey()]]) {
+      const { code, out } = await verify('marked.safetensors', ...keys);
+      expect([code, out['status'], out['found_by']]).toEqual([0, 'VALID', 'content-hash']);
+      expect(out['detection']).toMatchObject({ decision: 'detected', payload: NONCE.slice(0, 16) });
+    }
+  });
+
+  it('finds the record of changed bytes by the payload', async () => {
+    const { out } = await verify(changed(), ...withKey());
+    expect([out['status'], out['found_by']]).toEqual(['VALID', 'payload']);
+    const codes = (out['checks'] as readonly { code: string }[]).map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['content.differs', 'detection.found']));
+  });
+
+  it.each([
+    ['no key', [], 'detection.unsupported'],
+    ['another key', ['other.key'], 'detection.broken'],
+  ])('is INCONCLUSIVE with %s', async (_what, keys, check) => {
+    const { code, out } = await verify('marked.safetensors', ...keys.flatMap((name) => withKey(name)));
+    expect([code, out['status']]).toEqual([1, 'INCONCLUSIVE']);
+    expect(out['checks']).toContainEqual(expect.objectContaining({ code: check }));
+  });
+
+  it('is INCONCLUSIVE where content is said to be a record’s and carries no mark', async () => {
+    const hash = createHash('sha256')
+      .update(readFileSync(work.at('marked.safetensors')))
+      .digest('hex');
+    const claimed = ['--model', MODEL, '--content', hash];
+    const { out } = await verify('plain.safetensors', ...claimed, ...withKey());
+    expect(out['status']).toBe('INCONCLUSIVE');
+    expect(out['checks']).toContainEqual(expect.objectContaining({ code: 'detection.below-threshold' }));
+  });
+
+  it('does not find content without a mark', async () => {
+    expect((await verify('plain.safetensors', ...withKey())).out['status']).toBe('NOT_FOUND');
+  });
+
+  it('refuses a key that is none', async () => {
+    work.file('short.key', 'abc');
+    expect((await verify('marked.safetensors', ...withKey('short.key'))).error['code']).toBe('KEY_MALFORMED');
+  });
+});
+
+describe('registry verify of a mark that is no evidence', () => {
+  it('is INCONCLUSIVE for a template, for which anybody could have made the mark', async () => {
+    const key = ['--key', work.at('mark.key')];
+    const template = {
+      ...(JSON.parse(readFileSync(work.at('P.json'), 'utf8')) as ParamsDocument),
+      key_commitment: '0'.repeat(64),
+    };
+    work.file('T.json', template);
+    const files = ['--in', work.at('plain.safetensors'), '--out', work.at('template.safetensors')];
+    await run('watermark', 'embed', '--scheme', work.at('T.json'), ...key, '--nonce', NONCE, ...files);
+    const other = new Workplace();
+    try {
+      const file = work.at('template.safetensors');
+      const own = await recordedContent(other, { file, document: template, nonce: NONCE });
+      const { out } = await run('verify', file, '--bundle', own, ...withKey());
+      expect(out['status']).toBe('INCONCLUSIVE');
+      expect(JSON.stringify(out['checks'])).toContain('commits to no key');
+    } finally {
+      other.remove();
+    }
+  });
+});
