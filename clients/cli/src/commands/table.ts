@@ -110,6 +110,7 @@ import { watermarkEvaluate } from './watermark-evaluate';
 import { watermarkKey } from './watermark-key';
 import { watermarkScheme } from './watermark-scheme';
 import { watermarkSchemes } from './watermark-schemes';
+import { watermarkSynthid } from './watermark-synthid';
 
 /** Every command of `registry`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -232,4 +233,5 @@ export const COMMANDS: readonly CliCommand[] = [
   watermarkKey,
   watermarkScheme,
   watermarkSchemes,
+  watermarkSynthid,
 ];
