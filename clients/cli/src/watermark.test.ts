@@ -156,10 +156,11 @@ describe('registry watermark embed and detect', () => {
     ['the content as its own output', ['--payload', PAYLOAD, '--out', 'FILE:m.safetensors'], 'USAGE'],
     ['a scheme that is not there', ['--scheme', 'none.json', '--payload', PAYLOAD], 'FILE_UNREADABLE'],
     ['a scheme that is none', ['--scheme', 'FILE:none.json', '--payload', PAYLOAD], 'PARAMS_OUT_OF_RANGE'],
-    ['a scheme that is no JSON', ['--scheme', 'FILE:mark.key', '--payload', PAYLOAD], 'JSON_MALFORMED'],
+    ['a scheme that is no JSON', ['--scheme', 'FILE:text.txt', '--payload', PAYLOAD], 'JSON_MALFORMED'],
     ['another key', ['--key', 'FILE:other.key', '--payload', PAYLOAD], 'KEY_COMMITMENT_MISMATCH'],
   ])('refuses to embed with %s, and writes nothing', async (_what, given, expected) => {
     work.file('none.json', {});
+    work.file('text.txt', 'no JSON');
     await run('watermark', 'key', '--out', work.at('other.key'));
     const names = readdirSync(work.folder).length;
     const { code, error, stdout } = await embed(
@@ -188,10 +189,29 @@ describe('registry watermark embed and detect', () => {
 });
 
 describe('registry watermark evaluate', () => {
+  it('has a row for the unmarked, the marked and each attacked content', async () => {
+    const given = ['--in', work.at('m.safetensors'), '--payload', PAYLOAD, '--attacks', 'compression'];
+    const { code, out, stderr } = await watermark('evaluate', ...given, '--out', work.at('table.json'));
+    expect(code).toBe(0);
+    const rows = out['rows'] as readonly { attack: string; decision: string; payload_exact: boolean }[];
+    expect(rows[0]).toMatchObject({ attack: 'unmarked', decision: 'not-detected', payload_exact: false });
+    expect(rows[1]).toMatchObject({ attack: 'none', decision: 'detected', payload_exact: true });
+    expect(rows.length).toBeGreaterThan(2);
+    expect(JSON.parse(readFileSync(work.at('table.json'), 'utf8'))).toEqual(out);
+    expect(stderr.trim().split('\n')).toHaveLength(rows.length);
+    expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({ event: 'row', attack: 'unmarked' });
+  });
+
   it('refuses a table over another file before it begins', async () => {
     const given = ['--in', work.at('m.safetensors'), '--out', work.at('mark.key')];
     const { error, stderr } = await watermark('evaluate', ...given);
     expect(error['code']).toBe('FILE_EXISTS');
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('names what there is where an attack has no such name', async () => {
+    const { error } = await watermark('evaluate', '--in', work.at('m.safetensors'), '--attacks', 'magic');
+    expect(error).toMatchObject({ code: 'USAGE', subject: 'attacks' });
+    expect(error['message']).toContain('compression');
   });
 });

@@ -1,3 +1,4 @@
+import type { OutputMark } from '@maker-registry/guard';
 import type { RegistryClient, SoftwareActorKey, SoftwareAttestationKey } from '@maker-registry/sdk';
 import type { Closers } from './closers';
 import type { NetworkFile } from './network';
@@ -40,12 +41,13 @@ export interface Made {
   readonly settlementId: string;
 }
 
-/** A maker with a generating model, the key that attests for it, and a scheme. */
+/** A maker with a generating model, the key that attests for it, and a scheme with its secret key. */
 export interface GeneratingStudio {
   readonly owner: Party;
   readonly key: SoftwareAttestationKey;
   readonly modelRef: string;
   readonly schemeRef: string;
+  readonly mark: OutputMark;
 }
 
 /** A picture whose record is on the ledger. */

@@ -1,6 +1,6 @@
 import { modelReference, type AttestationAlgorithm } from '@maker-registry/protocol';
 import { attestationKeyBody, generateAttestationKey, schemeBody } from '@maker-registry/sdk';
-import { DEMO_SCHEME } from '../machine/demo-picture';
+import { newImageMark } from '../machine/image-mark';
 import { submit } from '../play/desk';
 import type { Scene, Step } from '../play/step';
 import type { GeneratingStudio } from '../play/story';
@@ -50,8 +50,14 @@ async function openStudio(scene: Scene, name: string, alg: AttestationAlgorithm)
     recorders: [],
   });
   if (registered.result.id !== modelRef) throw new Error('The ledger derived another model reference');
-  const uri = 'https://schemes.example/demo-lsb-v1.json';
-  const { result } = await submit(scene, owner, 'scheme.register', schemeBody(modelRef, uri, DEMO_SCHEME));
+  const mark = await newImageMark(`${name}-marks-1`);
+  const uri = `https://schemes.example/${name}-marks-1.json`;
+  const { result } = await submit(
+    scene,
+    owner,
+    'scheme.register',
+    schemeBody(modelRef, uri, { ...mark.document }),
+  );
   scene.tell(`${name}'s model is ${shortId(modelRef)}, attesting with ${alg}`);
-  return { owner, key, modelRef, schemeRef: result.id };
+  return { owner, key, modelRef, schemeRef: result.id, mark };
 }

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { canonicalize, sha256Hex, utf8 } from '@maker-registry/protocol';
 import { verifyFile } from '@maker-registry/verifier';
-import { demoDetector } from '../machine/demo-picture';
+import { detectorsFor, type WatermarkKey } from '@maker-registry/watermark';
 import { listening, startNetwork, stopNetwork } from '../machine/network-control';
 import { runProgram } from '../machine/program';
 import type { TransactionReport } from '../play/report';
@@ -28,6 +28,8 @@ interface Laptop {
   readonly folder: string;
   readonly genesis: string;
   readonly picture: string;
+  readonly reposted: string;
+  readonly key: WatermarkKey;
   readonly receipts: readonly Fetched[];
 }
 
@@ -44,8 +46,9 @@ export const proveOffline: Step = {
   title: 'The network is down; a laptop with a copy of the bundle proves it all',
   run: async (scene) => {
     const picture = made(scene.story, 'pictures').at(-1);
-    if (picture === undefined) throw new Error('There is no picture');
-    const laptop = await copyToLaptop(scene, picture);
+    const studio = made(scene.story, 'studios').at(-1);
+    if (picture === undefined || studio === undefined) throw new Error('There is no picture');
+    const laptop = await copyToLaptop(scene, picture, studio.mark.key);
     await withNetworkDown(scene, async () => {
       for (const receipt of laptop.receipts) await checkReceipt(scene, laptop, receipt);
       await checkForgery(scene, laptop);
@@ -55,11 +58,16 @@ export const proveOffline: Step = {
 };
 
 /** Everything the proofs need, in a folder of its own. */
-async function copyToLaptop({ story, tell }: Scene, picture: RecordedPicture): Promise<Laptop> {
+async function copyToLaptop(
+  { story, tell }: Scene,
+  picture: RecordedPicture,
+  key: WatermarkKey,
+): Promise<Laptop> {
   const folder = join(story.folder, 'laptop');
   mkdirSync(folder);
-  for (const file of [picture.file, join(story.folder, 'bundle.json'), join(story.folder, 'params.json')]) {
-    copyFileSync(file, join(folder, basename(file)));
+  const reposted = 'reposted.jpg';
+  for (const name of [basename(picture.file), reposted, 'bundle.json', 'params.json']) {
+    copyFileSync(join(story.folder, name), join(folder, name));
   }
   const receipts: Fetched[] = [];
   for (const of of [lastOf(story, RECORDING), lastOf(story, SETTLING)]) {
@@ -69,7 +77,8 @@ async function copyToLaptop({ story, tell }: Scene, picture: RecordedPicture): P
     tell(`${file}: ${bytes.length} bytes`);
     receipts.push({ of, file });
   }
-  return { folder, genesis: story.network.genesis_hash, picture: basename(picture.file), receipts };
+  const genesis = story.network.genesis_hash;
+  return { folder, genesis, picture: basename(picture.file), reposted, key, receipts };
 }
 
 function lastOf({ report }: Story, act: string): TransactionReport {
@@ -140,13 +149,16 @@ async function checkForgery(scene: Scene, laptop: Laptop): Promise<void> {
   );
 }
 
-async function checkPicture(scene: Scene, { folder, picture }: Laptop): Promise<void> {
-  const verified = await verifyFile(join(folder, picture), {
+async function checkPicture(scene: Scene, { folder, picture, reposted, key }: Laptop): Promise<void> {
+  const sources = {
     bundle: join(folder, 'bundle.json'),
     params: join(folder, 'params.json'),
-    detectors: [demoDetector],
-  });
+    detectors: detectorsFor([key]),
+  };
+  const verified = await verifyFile(join(folder, picture), sources);
   scene.check('the picture is still VALID', verified.status === 'VALID', verified);
+  const found = await verifyFile(join(folder, reposted), sources);
+  scene.check('so is its reposted JPEG, found by the watermark', found.status === 'VALID', found);
 }
 
 /** Asks the command line in the laptop's folder. It gets no gateway's address: there is nobody to believe. */

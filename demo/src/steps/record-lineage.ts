@@ -1,14 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RoyaltyTerms } from '@maker-registry/protocol';
+import { watermarkOutput } from '@maker-registry/guard';
 import { newClaim, policyBody, signClaim } from '@maker-registry/sdk';
-import { demoPicture } from '../machine/demo-picture';
+import { painting } from '../machine/painting';
 import { submit } from '../play/desk';
 import type { Scene, Step } from '../play/step';
 import { made, type GeneratingStudio, type RecordedPicture } from '../play/story';
 
-const NONCE_BYTES = 32;
 /** What each maker claims of payments for derivatives, basis points. */
 const ROYALTY_BPS = 1_000;
 
@@ -43,15 +42,15 @@ export const recordLineage: Step = {
 
 async function recordPicture(
   scene: Scene,
-  { owner, key, modelRef, schemeRef }: GeneratingStudio,
+  { owner, key, modelRef, schemeRef, mark }: GeneratingStudio,
   parent: RecordedPicture | undefined,
 ): Promise<RecordedPicture> {
+  const { folder, run } = scene.story;
+  const unmarked = join(folder, `${owner.name}-unmarked.png`);
+  writeFileSync(unmarked, painting(`${run} ${owner.name}`));
+  const file = join(folder, `${owner.name}.png`);
   // The nonce is drawn before embedding: the signature covers what the watermark carries.
-  const nonce = randomBytes(NONCE_BYTES).toString('hex');
-  const picture = demoPicture(nonce);
-  const file = join(scene.story.folder, `${owner.name}.pgm`);
-  writeFileSync(file, picture);
-  const contentHash = createHash('sha256').update(picture).digest('hex');
+  const { nonce, content_hash: contentHash } = await watermarkOutput(mark, unmarked, file);
   const subject = { modelRef, schemeRef, contentHash, nonce };
   const claim = await signClaim(
     newClaim(parent === undefined ? subject : { ...subject, parentHash: parent.contentHash }),

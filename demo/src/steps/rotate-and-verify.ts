@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attestationKeyBody, generateAttestationKey, newClaim, signClaim } from '@maker-registry/sdk';
 import { verifyFile, type Verification } from '@maker-registry/verifier';
-import { DEMO_SCHEME, demoDetector } from '../machine/demo-picture';
+import { detectorsFor } from '@maker-registry/watermark';
+import { repost } from '../machine/image-mark';
 import { refusalOf, submit } from '../play/desk';
 import type { Scene, Step } from '../play/step';
 import { made, type GeneratingStudio, type RecordedPicture } from '../play/story';
@@ -21,15 +22,25 @@ export const rotateAndVerify: Step = {
     const file = join(story.folder, 'bundle.json');
     writeFileSync(file, JSON.stringify(bundle));
     const params = join(story.folder, 'params.json');
-    writeFileSync(params, JSON.stringify(DEMO_SCHEME));
-    const verified = await verifyFile(picture.file, { bundle: file, params, detectors: [demoDetector] });
+    writeFileSync(params, JSON.stringify(studio.mark.document));
+    const sources = { bundle: file, params, detectors: detectorsFor([studio.mark.key]) };
+    const verified = await verifyFile(picture.file, sources);
     tell(scene, verified);
     scene.check(
       'VALID: record, scheme, signature under the old key, lineage and watermark agree',
       verified.status === 'VALID',
       verified,
     );
-    await swapParams(scene, picture, file);
+    const reposted = join(story.folder, 'reposted.jpg');
+    await repost(picture.file, reposted);
+    const found = await verifyFile(reposted, sources);
+    tell(scene, found);
+    scene.check(
+      'reposted as a JPEG, in which no byte is as it was, its watermark leads to the record: VALID',
+      found.status === 'VALID' && found.found_by === 'payload',
+      found,
+    );
+    await swapParams(scene, studio, picture, file);
   },
 };
 
@@ -44,10 +55,19 @@ async function rotate(scene: Scene, { owner, modelRef, schemeRef, key }: Generat
 }
 
 /** Somebody puts other parameters under the scheme's address: whoever verifies with them must be told. */
-async function swapParams(scene: Scene, picture: RecordedPicture, bundle: string): Promise<void> {
+async function swapParams(
+  scene: Scene,
+  { mark: { document, key } }: GeneratingStudio,
+  picture: RecordedPicture,
+  bundle: string,
+): Promise<void> {
   const swapped = join(scene.story.folder, 'swapped-params.json');
-  writeFileSync(swapped, JSON.stringify({ ...DEMO_SCHEME, params: { payload_bits: 8, check_bits: 8 } }));
-  const verified = await verifyFile(picture.file, { bundle, params: swapped, detectors: [demoDetector] });
+  writeFileSync(swapped, JSON.stringify({ ...document, params: { ...document.params, hypotheses: 1 } }));
+  const verified = await verifyFile(picture.file, {
+    bundle,
+    params: swapped,
+    detectors: detectorsFor([key]),
+  });
   tell(scene, verified);
   scene.check(
     'with a swapped parameter document the verdict is SCHEME_MISMATCH, and nothing else is looked at',

@@ -4,6 +4,7 @@ import { ClientError } from '@maker-registry/sdk';
 import { WatermarkError } from '@maker-registry/watermark';
 import { type CliCommand } from '../command';
 import { givenContent, givenPayload, givenScheme, schemeOptions } from '../watermark/given-scheme';
+import { withNumbers } from '../watermark/figures';
 import { interruptible } from '../watermark/interruptible';
 import { progressTeller } from '../watermark/progress';
 
@@ -38,7 +39,7 @@ Example: registry watermark embed --scheme P.json --key mark.key --payload 01234
       });
     }
     const embed = scheme.embed.bind(scheme);
-    return await interruptible((signal) =>
+    const report = await interruptible((signal) =>
       embed({
         ...{ document, key, output, signal },
         content: { path },
@@ -46,5 +47,6 @@ Example: registry watermark embed --scheme P.json --key mark.key --payload 01234
         onProgress: progressTeller(context),
       }),
     );
+    return withNumbers(report);
   },
 };

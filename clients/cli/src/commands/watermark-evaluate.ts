@@ -12,6 +12,7 @@ import { type CliCommand } from '../command';
 import { CLAIM_NONCE_BYTES } from '../limits';
 import { assertNewFile, writeNewFile } from '../new-file';
 import { givenContent, givenPayload, givenScheme, schemeOptions } from '../watermark/given-scheme';
+import { withNumbers } from '../watermark/figures';
 import { interruptible } from '../watermark/interruptible';
 import { progressTeller } from '../watermark/progress';
 
@@ -40,7 +41,7 @@ Example: registry watermark evaluate --scheme P.json --key mark.key --in photo.p
     const input = await givenContent(given);
     const out = optional(given, 'out');
     if (out !== undefined) await assertNewFile(out);
-    const table = await interruptible((signal) =>
+    const measured = await interruptible((signal) =>
       evaluateScheme({
         ...{ ...opened, input, payload, attacks, signal },
         onProgress: progressTeller(context),
@@ -52,6 +53,7 @@ Example: registry watermark evaluate --scheme P.json --key mark.key --in photo.p
         },
       }),
     );
+    const table = { ...measured, embedding: withNumbers(measured.embedding) };
     if (out !== undefined) await writeNewFile(out, `${JSON.stringify(table, null, 2)}\n`);
     return table;
   },
