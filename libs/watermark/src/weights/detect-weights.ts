@@ -1,10 +1,17 @@
-import { judgeCode, type CodeJudgement } from '../coding/judge-code';
+import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
 import { codeMask, unmask } from '../coding/code-mask';
 import { type WatermarkKey } from '../keys/watermark-key';
 import { confidenceOf, detectionOfCode, nothingFound } from '../scheme/decide';
 import { type Detection, type LocalEvidence } from '../scheme/watermark-scheme';
 import { binomialTail } from '../statistics/binomial-tail';
-import { CERTAIN, decimalOf, type Probability, timesHypotheses } from '../statistics/probability';
+import {
+  atMost,
+  CERTAIN,
+  decimalOf,
+  type Probability,
+  probabilityOf,
+  timesHypotheses,
+} from '../statistics/probability';
 import { addProjection, emptyProjection, type Projection } from './projection';
 import { type TensorEntry } from './safetensors-header';
 import { type WeightsParams } from './weights-params';
@@ -52,18 +59,32 @@ export function judgeWeights(file: ProjectedFile): Detection {
       BigInt(params.hypotheses) << BigInt(params.payload_bits),
     );
   }
-  const readings = largest(file).map(({ tensor, projection }) => ({
+  const soft = unmask(total.sums, mask);
+  const places = largest(file).map(({ tensor, projection }) => ({
     tensor,
     soft: unmask(projection.sums, mask),
   }));
-  let best = judged(file, unmask(total.sums, mask));
-  for (const { soft } of readings) {
-    if (best.payload !== undefined) break;
-    const reading = judged(file, soft);
-    if (reading.payload !== undefined) best = reading;
-  }
-  const local = readings.map(({ tensor, soft }) => localEvidence(tensor, agreement(soft, best, params)));
+  const best = bestReading(file, soft, places);
+  const local = places.map((place) =>
+    localEvidence(place.tensor, localProbability(file, best, soft, place.soft)),
+  );
   return detectionOfCode(best, local, params);
+}
+
+interface Place {
+  readonly tensor: TensorEntry;
+  readonly soft: Float64Array;
+}
+
+/** The whole where that is a finding, or else the likeliest of the whole and the single tensors. */
+function bestReading(file: ProjectedFile, soft: Float64Array, places: readonly Place[]): CodeJudgement {
+  const threshold = probabilityOf(file.params.threshold.p_value);
+  let best = judged(file, soft);
+  for (const place of places) {
+    if (atMost(best.probability, threshold)) return best;
+    best = betterJudgement(best, judged(file, place.soft));
+  }
+  return best;
 }
 
 function judged(file: ProjectedFile, soft: Float64Array): CodeJudgement {
@@ -90,17 +111,35 @@ function largest({
 }
 
 /**
- * How likely one tensor agrees so well with the word that was read, without the mark. The word was chosen by looking at all
- * tensors, this one included; counting every payload and every tensor makes up for it.
+ * How likely one tensor agrees so well with the word that the others carry, if it carries nothing itself. The others know
+ * nothing of its chips, so over a random key each of its signs agrees with chance one half and no payload need be counted.
+ * Where the others alone are not marked beyond doubt, the word may come from this tensor, and all payloads count.
  */
-function agreement(soft: Float64Array, best: CodeJudgement, params: WeightsParams): Probability {
+function localProbability(
+  file: ProjectedFile,
+  best: CodeJudgement,
+  whole: Float64Array,
+  soft: Float64Array,
+): Probability {
   if (best.payload === undefined) return CERTAIN;
-  let matches = 0;
-  for (let index = 0; index < soft.length; index += 1) {
-    if (best.word[index] === 0 ? soft[index] > 0 : soft[index] < 0) matches += 1;
+  const { params } = file;
+  const others = judged(
+    file,
+    whole.map((value, index) => value - soft[index]),
+  );
+  if (atMost(others.probability, probabilityOf(params.threshold.p_value))) {
+    return binomialTail(soft.length, agreements(soft, others.word));
   }
   const searched = BigInt(params.hypotheses) << BigInt(params.payload_bits);
-  return timesHypotheses(binomialTail(soft.length, matches), searched);
+  return timesHypotheses(binomialTail(soft.length, agreements(soft, best.word)), searched);
+}
+
+function agreements(soft: Float64Array, word: Uint8Array): number {
+  let matches = 0;
+  for (let index = 0; index < soft.length; index += 1) {
+    if (word[index] === 0 ? soft[index] > 0 : soft[index] < 0) matches += 1;
+  }
+  return matches;
 }
 
 function localEvidence({ name }: TensorEntry, probability: Probability): LocalEvidence {

@@ -125,6 +125,30 @@ describe('the mark in model weights', () => {
     expect(await detect(path)).toMatchObject({ decision: 'detected', payload: '0123456789abcdef' });
   });
 
+  it('says which layers still carry it, when others were replaced', async () => {
+    const bytes = readFileSync(output);
+    const tensors = await readTensors(await openContent({ bytes }));
+    const replaced = tensors.find(({ name }) => name === 'fc1.weight')!;
+    bytes.set(layer('fc1.weight', [256, 96]).bytes, replaced.begin);
+    const found = await detect(file('replaced.safetensors', bytes));
+    expect(found).toMatchObject({ decision: 'detected', payload: '0123456789abcdef' });
+    const chances = Object.fromEntries(found.local.map(({ place, p_value }) => [place, Number(p_value)]));
+    expect(chances['tensor fc2.weight']).toBeLessThan(1e-20);
+    expect(chances['tensor fc1.weight']).toBeGreaterThan(0.01);
+  });
+
+  it('is found in one layer that was put among many of another model', async () => {
+    const bytes = readFileSync(output);
+    const tensors = await readTensors(await openContent({ bytes }));
+    const { begin, end, ...kept } = tensors.find(({ name }) => name === 'fc2.weight')!;
+    const others = ['x', 'y', 'z'].map((name) => layer(name, [256, 256]));
+    const model = safetensorsFile([{ ...kept, bytes: bytes.subarray(begin, end) }, ...others]);
+    expect(await detect(file('patchwork.safetensors', model))).toMatchObject({
+      decision: 'detected',
+      payload: '0123456789abcdef',
+    });
+  });
+
   it('does not care how each row is scaled, and passes over what is no number', async () => {
     const bytes = readFileSync(output);
     const tensors = await readTensors(await openContent({ bytes }));
@@ -239,7 +263,7 @@ describe('the mark in model weights', () => {
       const bad: Record<string, unknown>[] = [
         { hypotheses: 64 },
         { code: { ...code, length: 64 } },
-        { embedding: { ...embedding, min_margin_percent: 500 } },
+        { embedding: { ...embedding, min_margin_percent: 500, max_margin_percent: 499 } },
         { embedding: { ...embedding, change_limit_percent: 91 } },
         { embedding: { ...embedding, relative_change_ppm: 0 } },
         { selection: { ...selection, min_elements: 1 } },
