@@ -20,8 +20,8 @@ What the model writes is found with registry watermark detect, from the ids of i
 
 Example: registry watermark synthid --scheme P.json --key mark.key --out config.json`,
   options: { ...schemeOptions, out: 'text' },
-  run: async ({ given }) => {
-    const { document, scheme, key } = await givenScheme(given);
+  run: async ({ given }, context) => {
+    const { document, scheme, key } = await givenScheme(given, context);
     if (scheme.name !== 'text-synthid') {
       throw new ClientError('USAGE', `The scheme is ${scheme.name}; only text-synthid has such settings.`, {
         subject: 'scheme',
