@@ -4,7 +4,7 @@ import { CERTAIN, type Probability } from '../statistics/probability';
 import { synthIdKeys } from './synthid-keys';
 import { scoringMask } from './synthid-masks';
 import { type LayerDistribution, layerDistribution } from './synthid-null';
-import { sumTail, weightedTail } from './synthid-p-value';
+import { tailBound } from './synthid-p-value';
 import { type SynthIdParams, type SynthIdStatistic } from './synthid-params';
 import {
   evenWeights,
@@ -68,8 +68,8 @@ export class SynthIdDetector {
       scored: text.scored,
       ones: weightedSum(scores, evenWeights(depth)),
       statistics: {
-        mean: statistic(scores, evenWeights(depth), distribution, exactTail),
-        'weighted-mean': statistic(scores, linearWeights(depth), distribution, weightedTail),
+        mean: statistic(scores, evenWeights(depth), distribution),
+        'weighted-mean': statistic(scores, linearWeights(depth), distribution),
       },
     };
   }
@@ -81,23 +81,14 @@ export class SynthIdDetector {
   }
 }
 
-function exactTail(
-  distribution: LayerDistribution,
-  weights: readonly number[],
-  observed: number,
-): Probability {
-  return sumTail(distribution, weights.length, observed);
-}
-
 function statistic(
   scores: SynthIdScores,
   weights: readonly number[],
   distribution: LayerDistribution | undefined,
-  tail: typeof exactTail,
 ): SynthIdStatisticReport {
   return {
     score: meanScore(scores, weights),
     probability:
-      distribution === undefined ? CERTAIN : tail(distribution, weights, weightedSum(scores, weights)),
+      distribution === undefined ? CERTAIN : tailBound(distribution, weights, weightedSum(scores, weights)),
   };
 }

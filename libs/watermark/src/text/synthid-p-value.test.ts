@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { type Probability } from '../statistics/probability';
+import { CERTAIN, type Probability } from '../statistics/probability';
 import { contextRepetitionMask } from './synthid-masks';
-import { layerDistribution, sumsOfAllKeys } from './synthid-null';
-import { sumTail, weightedTail } from './synthid-p-value';
+import { type LayerDistribution, layerDistribution, sumsOfAllKeys } from './synthid-null';
+import { tailBound } from './synthid-p-value';
 import { evenWeights, layerSums, linearWeights, scoredText, weightedSum } from './synthid-scores';
 import { layerTable, samplingTable } from './synthid-table';
 
@@ -18,6 +18,22 @@ function textOf(ids: Uint32Array) {
 
 function valueOf({ numerator, denominator }: Probability): number {
   return Number((numerator * 10n ** 30n) / denominator) / 1e30;
+}
+
+/**
+ * The chance that `depth` draws add up to `observed`, exactly: the distribution's polynomial to the power of depth, multiplied as
+ * one big integer with a slot of bits for each coefficient.
+ */
+function exactTail({ lowest, counts }: LayerDistribution, depth: number, observed: number): Probability {
+  const places = counts.reduce((sum, count) => sum + count, 0);
+  const denominator = BigInt(places) ** BigInt(depth);
+  const from = observed - lowest * depth;
+  if (from <= 0) return CERTAIN;
+  const digits = Math.ceil((denominator.toString(2).length + 1) / 4);
+  const slot = BigInt(digits * 4);
+  const hex = Array.from(counts, (count) => count.toString(16).padStart(digits, '0')).reverse();
+  const power = BigInt(`0x${hex.join('')}`) ** BigInt(depth);
+  return { numerator: (power >> (slot * BigInt(from))) % ((1n << slot) - 1n), denominator };
 }
 
 /** The chance by counting every pair of keys. */
@@ -60,46 +76,41 @@ describe('p-values', () => {
         const sums = sumsOfAllKeys(text, LAYERS);
         const distribution = layerDistribution(text, LAYERS);
         const even = countedChance(sums, evenWeights(2), observed);
-        expect(valueOf(sumTail(distribution, 2, observed))).toBeCloseTo(even, 12);
+        expect(valueOf(exactTail(distribution, 2, observed))).toBeCloseTo(even, 12);
+        expect(valueOf(tailBound(distribution, evenWeights(2), observed))).toBeCloseTo(even, 8);
         const weights = linearWeights(2);
         const weighted = countedChance(sums, weights, observed * 5);
         // Short sums fit in the grid, so that only the margin for rounding is left.
-        expect(valueOf(weightedTail(distribution, weights, observed * 5))).toBeCloseTo(weighted, 8);
+        expect(valueOf(tailBound(distribution, weights, observed * 5))).toBeCloseTo(weighted, 8);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('of weighted sums bound the exact ones from above, and not far', () => {
+  it('bound the exact ones from above: closely with equal weights, and not far where sums are rounded', () => {
     const ids = Uint32Array.from({ length: 204 }, (_, index) => (index * index * 7919 + 13) % 50_000);
-    const text = textOf(ids);
-    const distribution = layerDistribution(
-      text,
-      layerTable(samplingTable({ source: 'mt19937', size: 65_536, seed: 0 })),
-    );
-    const exact = (observed: number) => valueOf(sumTail(distribution, 30, observed));
-    const bound = (observed: number) =>
-      // Even weights of 290, the largest of the published ones: as coarse a grid as there is.
-      valueOf(
-        weightedTail(
-          distribution,
-          evenWeights(30).map(() => 290),
-          observed * 290,
-        ),
-      );
+    const table = layerTable(samplingTable({ source: 'mt19937', size: 65_536, seed: 0 }));
+    const distribution = layerDistribution(textOf(ids), table);
     for (const observed of [2900, 3030, 3150, 3200, 3300]) {
-      expect(bound(observed)).toBeGreaterThanOrEqual(exact(observed));
-      expect(bound(observed)).toBeLessThan(exact(observed) * 2.5);
+      const exact = valueOf(exactTail(distribution, 30, observed));
+      const even = valueOf(tailBound(distribution, evenWeights(30), observed));
+      expect(even).toBeGreaterThanOrEqual(exact);
+      expect(even).toBeLessThanOrEqual(exact * (1 + 3e-9));
+      // Equal weights of 290, the largest of the published ones: as coarse a grid as there is.
+      const coarse = valueOf(tailBound(distribution, new Array<number>(30).fill(290), observed * 290));
+      expect(coarse).toBeGreaterThanOrEqual(exact);
+      expect(coarse).toBeLessThan(exact * 2.5);
     }
   });
 
   it('never fall when less is observed, and reach one', () => {
     const text = textOf(Uint32Array.from({ length: 30 }, (_, index) => index * 31));
     const distribution = layerDistribution(text, LAYERS);
-    for (const tail of [
-      (sum: number) => sumTail(distribution, 9, sum),
-      (sum: number) => weightedTail(distribution, linearWeights(9), 44 * sum),
-    ]) {
+    for (const [weights, factor] of [
+      [evenWeights(9), 1],
+      [linearWeights(9), 44],
+    ] as const) {
+      const tail = (sum: number) => tailBound(distribution, weights, factor * sum);
       let before = 0;
       for (let sum = 28 * 9; sum >= 0; sum -= 1) {
         const chance = valueOf(tail(sum));
@@ -121,7 +132,7 @@ describe('p-values', () => {
     };
     const chances = Array.from({ length: 4000 }, () => {
       const scores = layerSums(text, [draw(), draw(), draw(), draw()], LAYERS);
-      return valueOf(weightedTail(distribution, weights, weightedSum(scores, weights)));
+      return valueOf(tailBound(distribution, weights, weightedSum(scores, weights)));
     });
     for (const level of [0.5, 0.1, 0.01]) {
       const part = chances.filter((chance) => chance <= level).length / chances.length;
