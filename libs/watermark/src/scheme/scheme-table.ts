@@ -6,12 +6,20 @@ import {
 } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
 import { IMAGE_SCHEME } from '../image/image-scheme';
+import { TEXT_GREEN_LIST } from '../text/green-list-scheme';
+import { TEXT_GREEN_MULTIBIT } from '../text/green-multibit-scheme';
 import { TEXT_SYNTHID } from '../text/synthid-scheme';
 import { WEIGHTS_PROJECTION } from '../weights/weights-scheme';
 import { type WatermarkScheme } from './watermark-scheme';
 
 /** Every scheme of this package. */
-export const SCHEMES: readonly WatermarkScheme[] = [IMAGE_SCHEME, TEXT_SYNTHID, WEIGHTS_PROJECTION];
+export const SCHEMES: readonly WatermarkScheme[] = [
+  IMAGE_SCHEME,
+  TEXT_GREEN_LIST,
+  TEXT_GREEN_MULTIBIT,
+  TEXT_SYNTHID,
+  WEIGHTS_PROJECTION,
+];
 
 /**
  * The scheme that a document names, after its parameters have passed.

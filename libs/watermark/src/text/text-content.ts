@@ -1,0 +1,91 @@
+import { parseStrictJson } from '@maker-registry/protocol';
+import { WatermarkError } from '../errors/watermark-error';
+import { MAX_TEXT_BYTES, type TextBytes } from '../media/text-file';
+import { readText } from './text-normalization';
+import { type TokenParams } from './text-params';
+import { Tokenizer } from './tokenizer';
+import { TOKEN_IDS } from './tokenizer-table';
+
+/** Ids of a list: as many as a text of the largest size can have bytes. */
+const MAX_TOKENS = 5_000_000;
+
+/** A text as one reading has it. */
+export interface TokenReading {
+  readonly ids: Uint32Array;
+  /** Characters (code points) of the reading before a token; absent where the content is ids. */
+  readonly charactersBefore?: (token: number) => number;
+}
+
+/**
+ * The readings of a content: text in UTF-8 as the document's tokenizer cuts it, or a JSON array of ids, which is all that the
+ * tokenizer `token_ids` takes.
+ *
+ * @throws WatermarkError MEDIA_UNREADABLE for bytes that are no UTF-8 and for what is no list of ids of the vocabulary;
+ *   MEDIA_TOO_LARGE for too many ids; MEDIA_TOO_SMALL where no token has a whole context
+ */
+export function readTokens({ bytes, isIdList }: TextBytes, params: TokenParams): TokenReading[] {
+  const asIds = isIdList || params.tokenizer.name === TOKEN_IDS;
+  const readings = asIds ? [{ ids: tokenIds(bytes, params) }] : textReadings(decodeText(bytes), params);
+  const longest = readings.reduce((length, { ids }) => Math.max(length, ids.length), 0);
+  if (longest <= params.context_width) {
+    throw new WatermarkError(
+      'MEDIA_TOO_SMALL',
+      `The text has ${longest} tokens; the first one that can be judged has ${params.context_width} before it.`,
+    );
+  }
+  return readings;
+}
+
+/** Text of UTF-8 bytes; a byte order mark in front is no part of it. Throws WatermarkError MEDIA_UNREADABLE. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new WatermarkError('MEDIA_UNREADABLE', 'The text is not UTF-8. Convert it first.', { cause });
+  }
+}
+
+function textReadings(text: string, params: TokenParams): TokenReading[] {
+  const tokenizer = Tokenizer.named(params.tokenizer.name);
+  return params.readings.map((reading) => {
+    const ids = tokenizer.encode(readText(text, reading));
+    return {
+      ids,
+      charactersBefore: (token: number) => charactersOf(tokenizer.bytesOf(ids.subarray(0, token))),
+    };
+  });
+}
+
+/** Bytes that begin a character: all but 10xxxxxx. */
+function charactersOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
+  return count;
+}
+
+function tokenIds(bytes: Uint8Array, params: TokenParams): Uint32Array {
+  const size = params.tokenizer.vocabulary_size;
+  const value = parsed(bytes);
+  if (!Array.isArray(value)) {
+    throw new WatermarkError('MEDIA_UNREADABLE', 'The ids must be one JSON array of integers.');
+  }
+  if (value.length > MAX_TOKENS) {
+    throw new WatermarkError('MEDIA_TOO_LARGE', `At most ${MAX_TOKENS} ids are read, not ${value.length}.`);
+  }
+  return Uint32Array.from(value, (id, index) => tokenId(id, size, index));
+}
+
+function tokenId(id: unknown, size: number, index: number): number {
+  if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < size) return id;
+  throw new WatermarkError('MEDIA_UNREADABLE', `Token ${index} is no integer from 0 to ${size - 1}.`, {
+    subject: `/${index}`,
+  });
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return parseStrictJson(bytes, { maxBytes: MAX_TEXT_BYTES, maxValues: MAX_TOKENS + 1 });
+  } catch (cause) {
+    throw new WatermarkError('MEDIA_UNREADABLE', 'The list of token ids is not strict JSON.', { cause });
+  }
+}
