@@ -3,12 +3,18 @@ import { emptyPlane, type Plane } from './plane';
 
 /** Window of the structural similarity that the mask follows: 7×7. */
 const RADIUS = 3;
-/** C2 of structural similarity: (0.03·255)². */
-const STABILITY = 58.5225;
+/**
+ * Added to the variance: a mark in flat parts costs much similarity and compression removes it, so they get less than
+ * similarity alone would give them (its constant C2 is 58.5), but not nothing, for noise and crops leave it.
+ */
+const STABILITY = 8;
 /** Deviation of the content, in grey levels, above which more structure hides no more of the mark. */
 const CEILING = 14;
 
-/** How strongly each pixel may be changed, up to one factor for the whole image: √(2·variance + C2), the variance bounded. */
+/**
+ * How strongly each pixel may be changed, up to one factor for the whole image: √(2·variance + STABILITY), the variance
+ * bounded.
+ */
 export function activityMask(luma: Uint8Array, width: number, height: number): Plane {
   const values = emptyPlane(width, height);
   const squares = emptyPlane(width, height);

@@ -64,7 +64,6 @@ export function embedStrength({ strength }: ImageParams): EmbedStrength {
     similarity: Number(strength.ssim),
     pilotGain: Number(strength.pilot_gain),
     floor: Number(strength.floor),
-    informed: true,
   };
 }
 

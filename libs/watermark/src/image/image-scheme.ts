@@ -21,10 +21,10 @@ import {
   type ImageParams,
 } from './image-params';
 import { lumaOf } from './luma';
-import { markLuma } from './luma-embedder';
+import { applied, markLuma } from './luma-embedder';
 import { findMark, type FoundMark, type MarkQuestion } from './mark-detector';
 import { DATA_COUNT, layoutOf } from './mark-layout';
-import { meanSquareError, Similarity } from './quality';
+import { meanSquareError, similarity } from './quality';
 import { regionEvidence } from './region-evidence';
 import { atMost, probabilityOf } from '../statistics/probability';
 
@@ -59,9 +59,9 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   const word = new PolarCode(DATA_COUNT, params.payload_bits + CHECK_BITS)
     .encode(frame)
     .map((bit, index) => bit ^ mask[index]);
-  const luma = lumaOfPixels(original);
-  const { width, height } = original;
-  const delta = markLuma({ samples: luma, width, height }, layoutOf(key), word, embedStrength(params));
+  const likeness = (delta: Int16Array): number => lowestSimilarity(original, changed(original, delta));
+  const luma = { samples: lumaOfPixels(original), width: original.width, height: original.height };
+  const delta = markLuma(luma, layoutOf(key), word, embedStrength(params), likeness);
   goOn(signal);
   onProgress?.(0.8);
   const marked = changed(original, delta);
@@ -71,7 +71,7 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   return {
     payload_bits: params.payload_bits,
     psnr: decibelsOf(meanSquareError(original.samples, marked.samples)),
-    ssim: ratio(new Similarity(luma, width, height).with(lumaOfPixels(marked))),
+    ssim: ratio(lowestSimilarity(original, marked)),
   };
 }
 
@@ -113,17 +113,19 @@ function lumaOfPixels({ channels, samples }: ImagePixels): Uint8Array {
   return channels === 1 ? samples : lumaOf(samples);
 }
 
+/** The lower of two structural similarities: of luma, and the mean of those of the colors. */
+function lowestSimilarity(original: ImagePixels, marked: ImagePixels): number {
+  const { channels } = original;
+  const ofLuma = similarity(lumaOfPixels(original), lumaOfPixels(marked), original);
+  if (channels === 1) return ofLuma;
+  return Math.min(ofLuma, similarity(original.samples, marked.samples, original, channels));
+}
+
 /** The change added to every color alike; where nothing is seen, nothing is changed. */
 function changed(image: ImagePixels, delta: Int16Array): ImagePixels {
-  const { channels, alpha } = image;
-  const samples = new Uint8Array(image.samples.length);
-  for (let pixel = 0; pixel < delta.length; pixel += 1) {
-    const change = alpha?.[pixel] === 0 ? 0 : delta[pixel];
-    for (let at = pixel * channels; at < (pixel + 1) * channels; at += 1) {
-      samples[at] = Math.max(0, Math.min(255, image.samples[at] + change));
-    }
-  }
-  return { ...image, samples };
+  const { channels, samples, alpha } = image;
+  const seen = alpha === undefined ? delta : delta.map((change, pixel) => (alpha[pixel] === 0 ? 0 : change));
+  return { ...image, samples: applied(samples, seen, channels) };
 }
 
 function assertShape({ width, height }: ImagePixels): void {

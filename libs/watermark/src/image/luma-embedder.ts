@@ -5,7 +5,7 @@ import { UPRIGHT } from './geometry';
 import { type MarkLayout, TILE } from './mark-layout';
 import { noiseFloor, type NoiseFloor, readCarriers, type Shift } from './mark-reading';
 import { type Plane } from './plane';
-import { Similarity } from './quality';
+import { similarity } from './quality';
 import { TilePattern } from './tile-pattern';
 import { foldInto, spectrumOf, type TileSpectrum } from './tile-spectrum';
 
@@ -24,24 +24,33 @@ export interface EmbedStrength {
   readonly pilotGain: number;
   /** Smallest amplitude of a data frequency relative to their mean. */
   readonly floor: number;
-  /** Whether the content's own part of each frequency is made up for. */
-  readonly informed: boolean;
 }
 
-const NO_SHIFT: Shift = { x: 0, y: 0, score: 0 };
+/** Structural similarity of the content with this change of luma to the content as it was. */
+export type SimilarityWith = (delta: Int16Array) => number;
 
-/** The change of luma that puts the masked code word into the plane: whole grey levels, not yet bounded to 0–255. */
+const NO_SHIFT: Shift = { x: 0, y: 0, score: 0 };
+/** Attempts at the strongest change within the bounds, and how near to a bound is near enough. */
+const ATTEMPTS = 6;
+const NEAR = 0.97;
+
+/**
+ * The change of luma that puts the masked code word into the plane: whole grey levels, not yet bounded to 0–255. What the
+ * content itself says at each frequency is made up for, as far as the bounds of quality allow. `similarityWith` judges the
+ * whole content, colors too; without it, luma is judged.
+ */
 export function markLuma(
   luma: Luma,
   layout: MarkLayout,
   word: Uint8Array,
   strength: EmbedStrength,
+  similarityWith?: SimilarityWith,
 ): Int16Array {
   const drawing = new Drawing(luma, layout, word, strength);
-  const even = new Float64Array(word.length).fill(1);
-  const first = drawing.changed(even);
-  if (!strength.informed) return first;
-  return drawing.changed(drawing.informed(first));
+  const ofLuma: SimilarityWith = (delta) =>
+    similarity(luma.samples, applied(luma.samples, delta), { width: luma.width, height: luma.height });
+  const first = drawing.changed(new Float64Array(word.length).fill(1), ofLuma);
+  return drawing.changed(drawing.informed(first), similarityWith ?? ofLuma);
 }
 
 class Drawing {
@@ -50,7 +59,6 @@ class Drawing {
   readonly #word: Uint8Array;
   readonly #strength: EmbedStrength;
   readonly #mask: Plane;
-  readonly #similarity: Similarity;
 
   constructor(luma: Luma, layout: MarkLayout, word: Uint8Array, strength: EmbedStrength) {
     this.#luma = luma;
@@ -58,11 +66,29 @@ class Drawing {
     this.#word = word;
     this.#strength = strength;
     this.#mask = activityMask(luma.samples, luma.width, luma.height);
-    this.#similarity = new Similarity(luma.samples, luma.width, luma.height);
   }
 
   /** The change with these amplitudes, as strong as the bounds of quality allow. */
-  changed(amplitudes: Float64Array): Int16Array {
+  changed(amplitudes: Float64Array, similarityWith: SimilarityWith): Int16Array {
+    const shape = this.#shape(amplitudes);
+    const { meanSquare } = this.#strength;
+    let energy = 0;
+    for (const value of shape.samples) energy += value * value;
+    let factor = Math.sqrt((meanSquare * shape.samples.length) / Math.max(energy, 1e-9));
+    let best: Int16Array = new Int16Array(shape.samples.length);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const delta = scaled(shape, factor);
+      const excess = this.#excess(delta, similarityWith);
+      if (excess <= 1) best = delta;
+      if (excess === 0 || (excess <= 1 && excess > NEAR)) break;
+      // Both losses grow about with the square of the factor; aim a little below the bound.
+      factor *= Math.sqrt((1 + NEAR) / 2 / excess);
+    }
+    return best;
+  }
+
+  /** The pattern with these amplitudes, as strong in each place as its structure hides. */
+  #shape(amplitudes: Float64Array): Plane {
     const { pilots, data } = this.#layout;
     const pattern = new TilePattern();
     pattern.add(
@@ -71,33 +97,19 @@ class Drawing {
     );
     pattern.add(pilots, new Float64Array(pilots.across.length).fill(this.#strength.pilotGain));
     const shape = pattern.over(this.#luma, canonicalSize(this.#luma.width, this.#luma.height));
-    let energy = 0;
     for (let index = 0; index < shape.samples.length; index += 1) {
       shape.samples[index] *= this.#mask.samples[index];
-      energy += shape.samples[index] * shape.samples[index];
     }
-    let factor = Math.sqrt((this.#strength.meanSquare * shape.samples.length) / Math.max(energy, 1e-9));
-    let delta = scaled(shape, factor);
-    for (let attempt = 0; attempt < 6; attempt += 1) {
-      const excess = this.#excess(delta);
-      if (excess <= 1 && excess > 0.97) break;
-      if (excess === 0) break;
-      factor /= Math.sqrt(excess * 1.004);
-      delta = scaled(shape, factor);
-    }
-    return delta;
+    return shape;
   }
 
   /** The larger of the quality's losses relative to what is allowed. */
-  #excess(delta: Int16Array): number {
-    const marked = applied(this.#luma.samples, delta);
+  #excess(delta: Int16Array, similarityWith: SimilarityWith): number {
     let square = 0;
     for (const change of delta) square += change * change;
-    const loss = 1 - this.#similarity.with(marked);
-    return Math.max(
-      square / delta.length / this.#strength.meanSquare,
-      loss / (1 - this.#strength.similarity),
-    );
+    const loss = 1 - similarityWith(delta);
+    const { meanSquare, similarity: allowed } = this.#strength;
+    return Math.max(square / delta.length / meanSquare, loss / (1 - allowed));
   }
 
   /** Amplitudes with which every frequency comes out equally clear, as far as the same energy allows. */
@@ -148,11 +160,13 @@ function scaled(shape: Plane, factor: number): Int16Array {
   return delta;
 }
 
-/** Samples with the change, bounded to 0–255. */
-export function applied(samples: Uint8Array, delta: Int16Array): Uint8Array {
+/** Samples of `channels` interleaved channels with the change of each pixel added to all of them, bounded to 0–255. */
+export function applied(samples: Uint8Array, delta: Int16Array, channels = 1): Uint8Array {
   const result = new Uint8Array(samples.length);
-  for (let index = 0; index < samples.length; index += 1) {
-    result[index] = Math.max(0, Math.min(255, samples[index] + delta[index]));
+  for (let pixel = 0, at = 0; pixel < delta.length; pixel += 1) {
+    for (let channel = 0; channel < channels; channel += 1, at += 1) {
+      result[at] = Math.max(0, Math.min(255, samples[at] + delta[pixel]));
+    }
   }
   return result;
 }

@@ -8,14 +8,14 @@ export const TILE = 128;
 /** Code bits: one frequency carries one. */
 export const DATA_COUNT = 512;
 /**
- * Radii of data frequencies in cycles per tile. Below 8 the content itself is loud; above 32, a quarter of a cycle per
+ * Radii of data frequencies in cycles per tile. Below 7 the content itself is loud; above 30, a quarter of a cycle per
  * canonical pixel, half the size of a small image cannot show them any more.
  */
-export const DATA_RADII = { lowest: 8, highest: 32 } as const;
+export const DATA_RADII = { lowest: 7, highest: 30 } as const;
 /** Frequencies without a bit, by which the tile is found after rotation, resizing and cropping. */
 export const PILOT_COUNT = 64;
 /** Radii of pilots: far enough out that an angle shows, far enough in that a blur leaves them. */
-export const PILOT_RADII = { lowest: 12, highest: 28 } as const;
+export const PILOT_RADII = { lowest: 10, highest: 26 } as const;
 
 /** A set of frequencies with a keyed phase each. */
 export interface Carriers {

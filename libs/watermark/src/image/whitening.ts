@@ -2,8 +2,8 @@ import { boxMean } from './box-filter';
 import { emptyPlane, type Plane } from './plane';
 
 /** Pixels around each that its mean and deviation are taken over. */
-const MEAN_RADIUS = 4;
-const DEVIATION_RADIUS = 4;
+const MEAN_RADIUS = 5;
+const DEVIATION_RADIUS = 5;
 /** Deviation, in grey levels, below which a region counts as flat: keeps noise of flat parts from being blown up. */
 const FLAT_DEVIATION = 1.5;
 /** Deviations beyond this are edges, of which no single one may decide. */
