@@ -33,3 +33,11 @@ export { readTokenList } from './text/token-list';
 export { MEDIA_LIMITS, type MediaLimits } from './media/media-limits';
 export { probeMedia, type AudioStream, type MediaProbe, type VideoStream } from './media/media-probe';
 export { transcodeMedia } from './media/media-transcode';
+export {
+  type CandidateLogits,
+  type DenseLogits,
+  type LogitsProcessor,
+  logitsProcessor,
+} from './text/logits-processor';
+export { readText, type TextReading } from './text/text-normalization';
+export { Tokenizer } from './text/tokenizer';

@@ -9,6 +9,7 @@ import { IMAGE_SCHEME } from '../image/image-scheme';
 import { TEXT_GREEN_LIST } from '../text/green-list-scheme';
 import { TEXT_GREEN_MULTIBIT } from '../text/green-multibit-scheme';
 import { TEXT_SYNTHID } from '../text/synthid-scheme';
+import { TEXT_UNICODE_METADATA } from '../text/unicode-scheme';
 import { WEIGHTS_PROJECTION } from '../weights/weights-scheme';
 import { type WatermarkScheme } from './watermark-scheme';
 
@@ -18,6 +19,7 @@ export const SCHEMES: readonly WatermarkScheme[] = [
   TEXT_GREEN_LIST,
   TEXT_GREEN_MULTIBIT,
   TEXT_SYNTHID,
+  TEXT_UNICODE_METADATA,
   WEIGHTS_PROJECTION,
 ];
 

@@ -1,13 +1,18 @@
 import { type KeyedStream } from '../keys/keyed-stream';
 import { log2 } from '../signal/logarithm';
-import { type GenerationParams } from './text-params';
 
 /** Room for a second token beside the first in one exact number: ids are below 2^21. */
 const PAIR = 2_097_152;
+/** Weight of what followed the last two tokens, and of what followed the last one. */
+const CONTEXT_WEIGHT = 16;
+/** Weights of the unigram that are tried, rising: the more of it, the more random the text. */
+const UNIGRAM_WEIGHTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024];
+/** Places of the text learned from at which the entropy is measured. */
+const PROBES = 256;
 
 /**
  * A language model that is small and honest: it has seen one text and draws the next token from what followed there, after the
- * last two tokens, after the last one, or anywhere, mixed with fixed integer weights. It stands in for a real model where a
+ * last two tokens, after the last one, or anywhere, mixed with integer weights. It stands in for a real model where a
  * command has none, and where tests need text of known entropy.
  */
 export class NgramModel {
@@ -15,12 +20,11 @@ export class NgramModel {
   readonly #afterTwo = new Map<number, number[]>();
   readonly #afterOne = new Map<number, number[]>();
   readonly #counts: ReadonlyMap<number, number>;
-  readonly #weights: GenerationParams;
   readonly #unigramEntropy: number;
+  #unigram = UNIGRAM_WEIGHTS[0];
 
   /** Learns the tokens of a text; those that `usable` refuses end a sequence. Throws RangeError where none is left. */
-  constructor(text: Uint32Array, weights: GenerationParams, usable: (id: number) => boolean) {
-    this.#weights = weights;
+  constructor(text: Uint32Array, usable: (id: number) => boolean) {
     const tokens: number[] = [];
     for (let index = 0; index < text.length; index += 1) {
       const id = text[index];
@@ -35,6 +39,28 @@ export class NgramModel {
     this.#tokens = tokens;
     this.#counts = countsOf(tokens);
     this.#unigramEntropy = entropyOf(this.#counts, tokens.length);
+  }
+
+  /**
+   * Mixes in as much of the unigram as brings the mean entropy to `bits` where the text learned from is read again, or as much as
+   * there is: a small text has no more.
+   */
+  tune(bits: number): void {
+    for (const weight of UNIGRAM_WEIGHTS) {
+      this.#unigram = weight;
+      if (this.#meanEntropy() >= bits) return;
+    }
+  }
+
+  #meanEntropy(): number {
+    const step = Math.max(1, Math.floor(this.#tokens.length / PROBES));
+    let sum = 0;
+    let count = 0;
+    for (let index = 1; index < this.#tokens.length; index += step) {
+      sum += this.entropy(this.#tokens[index - 1], this.#tokens[index]);
+      count += 1;
+    }
+    return count === 0 ? 0 : sum / count;
   }
 
   /** A token to follow `last` and, before it, `beforeLast`. */
@@ -56,7 +82,7 @@ export class NgramModel {
   entropy(beforeLast: number, last: number): number {
     const parts = this.#parts(beforeLast, last);
     const sum = parts.reduce((total, { weight }) => total + weight, 0);
-    const share = this.#weights.unigram / sum;
+    const share = this.#unigram / sum;
     const chances = new Map<number, number>();
     for (const { weight, successors } of parts) {
       if (successors === this.#tokens) continue;
@@ -77,13 +103,12 @@ export class NgramModel {
     beforeLast: number,
     last: number,
   ): { readonly weight: number; readonly successors: readonly number[] }[] {
-    const { trigram, bigram, unigram } = this.#weights;
     const parts: { readonly weight: number; readonly successors: readonly number[] }[] = [];
     const two = this.#afterTwo.get(beforeLast * PAIR + last);
     const one = this.#afterOne.get(last);
-    if (two !== undefined && trigram > 0) parts.push({ weight: trigram, successors: two });
-    if (one !== undefined && bigram > 0) parts.push({ weight: bigram, successors: one });
-    parts.push({ weight: unigram, successors: this.#tokens });
+    if (two !== undefined) parts.push({ weight: CONTEXT_WEIGHT, successors: two });
+    if (one !== undefined) parts.push({ weight: CONTEXT_WEIGHT, successors: one });
+    parts.push({ weight: this.#unigram, successors: this.#tokens });
     return parts;
   }
 }

@@ -36,7 +36,8 @@ export interface GenerationTask {
  */
 export function generateText(task: GenerationTask): GeneratedText {
   const { tokenizer, stream, generation } = task;
-  const model = new NgramModel(task.source, generation, (id) => isWhole(tokenizer, id));
+  const model = new NgramModel(task.source, (id) => isWhole(tokenizer, id));
+  model.tune(generation.entropy_bits);
   let [beforeLast, last] = model.start(stream);
   const ids: number[] = [];
   let bits = 0;

@@ -39,12 +39,11 @@ export interface TokenizerParams {
   readonly vocabulary_size: number;
 }
 
-/** The small language model of the embedder: how much each order of n-gram counts, and how many tokens it writes. */
+/** What the small language model of the embedder writes. */
 export interface GenerationParams {
   readonly tokens: number;
-  readonly trigram: number;
-  readonly bigram: number;
-  readonly unigram: number;
+  /** Mean entropy of the model's next token that it is mixed for. */
+  readonly entropy_bits: number;
 }
 
 /** Longer contexts do not survive a changed word. */
@@ -53,7 +52,8 @@ const MAX_WINDOW = 16_384;
 const MAX_WINDOW_LENGTHS = 16;
 /** Tokens that the embedder writes at most. */
 const MAX_GENERATED = 20_000;
-const MAX_ORDER_WEIGHT = 1000;
+/** A text of a hundred thousand different words has no more. */
+const MAX_ENTROPY = 16;
 
 const POSITIVE: JsonSchema = { type: 'integer', minimum: 1, maximum: 1_000_000_000 };
 /** A fraction below one; its denominator is a power of two, which assertTokenParams checks. */
@@ -61,7 +61,6 @@ export const FRACTION: JsonSchema = closedObject({
   numerator: { type: 'integer', minimum: 1, maximum: 65_535 },
   denominator: { type: 'integer', minimum: 2, maximum: 65_536 },
 });
-const ORDER: JsonSchema = { type: 'integer', minimum: 0, maximum: MAX_ORDER_WEIGHT };
 
 /** JSON Schema of the members of TokenParams. `gamma` is given by the scheme: its chances differ. */
 export function tokenSchema(gamma: JsonSchema): Readonly<Record<string, JsonSchema>> {
@@ -89,9 +88,7 @@ export function tokenSchema(gamma: JsonSchema): Readonly<Record<string, JsonSche
     }),
     generation: closedObject({
       tokens: { type: 'integer', minimum: 1, maximum: MAX_GENERATED },
-      trigram: ORDER,
-      bigram: ORDER,
-      unigram: { ...ORDER, minimum: 1 },
+      entropy_bits: { type: 'integer', minimum: 0, maximum: MAX_ENTROPY },
     }),
   };
 }

@@ -10,8 +10,8 @@ import { TOKEN_IDS } from './tokenizer-table';
 
 /** Label of the stream that the sampler draws from; the marks have others. */
 const SAMPLER_LABEL = 'text/sampler';
-/** Where the document says nothing: about five bits a token on prose. */
-const GENERATION: GenerationParams = { tokens: 400, trigram: 4, bigram: 4, unigram: 1 };
+/** Where the document says nothing. */
+const GENERATION: GenerationParams = { tokens: 400, entropy_bits: 5 };
 
 /**
  * Writes a new marked text: the mark is made while text is generated, and there is no language model here but a small one that
