@@ -34,6 +34,7 @@ except ImportError:  # The functions work without; only `generate` wants its own
 
 NO_KEY_COMMITMENT = "0" * 64
 HEX_KEY = re.compile(r"([0-9a-fA-F]{2}){16,1024}")
+INTEGER_LIST = re.compile(r"\[\s*-?[0-9]+(\s*,\s*-?[0-9]+)*\s*\]")
 CHECK_BITS = 16
 # Tokens hashed at once: five arrays of 256 KiB.
 PIECE = 32_768
@@ -46,9 +47,14 @@ MULTIBIT_POSITION = "text/green-multibit/position"
 
 
 def key_of_file(content: bytes) -> bytes:
-    """The key of a key file's bytes: hex text, white space around it allowed, or the bytes."""
+    """The key of a key file's bytes: hex text, white space around it allowed, a list of integers, or the bytes."""
     text = content.decode("latin-1").strip()
-    key = bytes.fromhex(text) if HEX_KEY.fullmatch(text) else content
+    if HEX_KEY.fullmatch(text):
+        key = bytes.fromhex(text)
+    elif INTEGER_LIST.fullmatch(text):
+        key = json.dumps(json.loads(text), separators=(",", ":")).encode()
+    else:
+        key = content
     if not 16 <= len(key) <= 1024:
         raise ValueError(f"a watermark key has 16 to 1024 bytes, this one {len(key)}")
     return key

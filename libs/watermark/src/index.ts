@@ -29,7 +29,6 @@ export { type OpenedScheme, readSchemeDocument } from './scheme/read-scheme-docu
 export { type ReadyMade, readyMadeSchemes } from './scheme/ready-made';
 export { synthIdConfig, type SynthIdConfig } from './text/synthid-config';
 export { SynthIdDetector, type SynthIdReport } from './text/synthid-detector';
-export { readTokenList } from './text/token-list';
 export { MEDIA_LIMITS, type MediaLimits } from './media/media-limits';
 export { probeMedia, type AudioStream, type MediaProbe, type VideoStream } from './media/media-probe';
 export { transcodeMedia } from './media/media-transcode';

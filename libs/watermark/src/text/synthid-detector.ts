@@ -18,6 +18,9 @@ import {
 } from './synthid-scores';
 import { layerTable, samplingTable } from './synthid-table';
 
+/** Tokens of one text: a long novel has twice as many, and is judged in parts. */
+export const MAX_SYNTHID_TOKENS = 65_536;
+
 /** One statistic of a text. */
 export interface SynthIdStatisticReport {
   /** The library's score, from 0 to 1, to six places; one half is expected without the mark. */
@@ -52,15 +55,15 @@ export class SynthIdDetector {
     return layerSums(this.#text(tokens), this.#keys, this.#layers);
   }
 
-  /** Both scores of the library and their p-values. Throws MEDIA_TOO_SMALL for a text shorter than one n-gram. */
+  /** Both scores of the library and their p-values. Throws WatermarkError MEDIA_TOO_LARGE above MAX_SYNTHID_TOKENS. */
   report(tokens: Uint32Array): SynthIdReport {
-    const { ngram_len, depth } = this.#params;
-    if (tokens.length < ngram_len) {
+    if (tokens.length > MAX_SYNTHID_TOKENS) {
       throw new WatermarkError(
-        'MEDIA_TOO_SMALL',
-        `The text has ${tokens.length} tokens; the mark is in runs of ${ngram_len}. Nothing can be said of it.`,
+        'MEDIA_TOO_LARGE',
+        `The text has ${tokens.length} tokens; at most ${MAX_SYNTHID_TOKENS} are judged. Give parts of it.`,
       );
     }
+    const { depth } = this.#params;
     const text = this.#text(tokens);
     const scores = layerSums(text, this.#keys, this.#layers);
     const distribution = text.scored === 0 ? undefined : layerDistribution(text, this.#layers);

@@ -53,6 +53,7 @@ function paramsOf({ config, eos_token_id, vocabulary_size }: LibraryVector): Syn
     context_history_size: config.context_history_size,
     statistic: 'mean',
     tokenizer: { name: 'token_ids', vocabulary_size },
+    readings: ['exact'],
     threshold: { p_value: '0.000001', inconclusive_p_value: '0.001' },
     ...(eos_token_id === null ? {} : { eos_token_id }),
   };

@@ -1,6 +1,8 @@
 import { closedObject, type JsonSchema, oneOf, type ParamsDocument } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
 import { type CommonParams, paramsSchema } from '../scheme/params-schema';
+import { type TextReading } from './text-normalization';
+import { assertTokenizer, READING, type TokenizerParams } from './text-params';
 
 /** Keys of one list. Published configurations have 9 to 30; the exact distribution of 64 layers still takes milliseconds. */
 export const MAX_DEPTH = 64;
@@ -8,10 +10,7 @@ export const MAX_DEPTH = 64;
 const MAX_NGRAM_LENGTH = 16;
 /** Contexts remembered. The library's default is 1024. */
 const MAX_HISTORY = 1_000_000;
-/** Token ids. The largest vocabularies of 2026 have some 262,144. */
-const MAX_VOCABULARY = 16_777_216;
-/** The content is a JSON array of ids: whoever checks a text cuts it with the model's own tokenizer. */
-export const TOKEN_IDS = 'token_ids';
+const MAX_TOKEN_ID = 4_294_967_295;
 /** Places of the sampling table. The library's default is 65,536; a larger table given as bits must fit in the document. */
 export const TABLE_SIZES = [
   256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144,
@@ -47,11 +46,8 @@ export interface SynthIdParams extends CommonParams {
   readonly sampling_table: SamplingTable;
   readonly context_history_size: number;
   readonly statistic: SynthIdStatistic;
-  readonly tokenizer: {
-    readonly name: typeof TOKEN_IDS;
-    /** Every id is below it. */
-    readonly vocabulary_size: number;
-  };
+  readonly tokenizer: TokenizerParams;
+  readonly readings: readonly TextReading[];
   readonly eos_token_id?: number;
 }
 
@@ -78,11 +74,8 @@ const OWN: Readonly<Record<string, JsonSchema>> = {
   },
   context_history_size: { type: 'integer', minimum: 1, maximum: MAX_HISTORY },
   statistic: oneOf(STATISTICS),
-  tokenizer: closedObject({
-    name: oneOf([TOKEN_IDS]),
-    vocabulary_size: { type: 'integer', minimum: 2, maximum: MAX_VOCABULARY },
-  }),
-  eos_token_id: { type: 'integer', minimum: 0, maximum: MAX_VOCABULARY - 1 },
+  ...READING,
+  eos_token_id: { type: 'integer', minimum: 0, maximum: MAX_TOKEN_ID },
 };
 
 export const SYNTHID_PARAMS: JsonSchema = paramsSchema(OWN, ['eos_token_id']);
@@ -90,6 +83,7 @@ export const SYNTHID_PARAMS: JsonSchema = paramsSchema(OWN, ['eos_token_id']);
 /** The parameters of a document whose `params` passed the schema. Throws PARAMS_OUT_OF_RANGE. */
 export function synthIdParamsOf(document: ParamsDocument): SynthIdParams {
   const params = document.params as unknown as SynthIdParams;
+  assertTokenizer(params.tokenizer);
   if (params.eos_token_id !== undefined && params.eos_token_id >= params.tokenizer.vocabulary_size) {
     throw new WatermarkError('PARAMS_OUT_OF_RANGE', 'The end-of-text token is not in the vocabulary.', {
       subject: '/params/eos_token_id',

@@ -1,21 +1,20 @@
-import { open } from 'node:fs/promises';
 import { WatermarkError } from '../errors/watermark-error';
-import { detectionOf } from '../scheme/decide';
+import { readTextBytes } from '../media/text-file';
+import { confidenceOf, detectionOf } from '../scheme/decide';
 import {
-  type ContentSource,
   type Detection,
   type LocalEvidence,
   type WatermarkScheme,
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
-import { decimalOf } from '../statistics/probability';
+import { atMost, decimalOf, timesHypotheses } from '../statistics/probability';
 import { SynthIdDetector, type SynthIdReport } from './synthid-detector';
-import { STATISTICS, SYNTHID_PARAMS, synthIdParamsOf } from './synthid-params';
-import { MAX_TOKEN_LIST_BYTES, readTokenList } from './token-list';
+import { STATISTICS, SYNTHID_PARAMS, type SynthIdParams, synthIdParamsOf } from './synthid-params';
+import { readTokens, type TokenReading } from './text-content';
 
 /**
- * Detection of SynthID-Text as Hugging Face transformers embeds it (Dathathri et al., Nature 634, 2024). There is no
- * embedder here: the mark is made by the model's own sampler.
+ * Detection of SynthID-Text as Hugging Face transformers embeds it (S. Dathathri et al., Nature 634, 2024):
+ * docs/specification/watermark-text.md. There is no embedder here: the model's own sampler makes the mark.
  */
 export const TEXT_SYNTHID: WatermarkScheme = {
   name: 'text-synthid',
@@ -30,44 +29,51 @@ export const TEXT_SYNTHID: WatermarkScheme = {
 async function detect({ document, key, content, signal, onProgress }: WatermarkTask): Promise<Detection> {
   const params = synthIdParamsOf(document);
   key.assertCommitted(document.key_commitment);
-  const detector = new SynthIdDetector(params, key);
-  const tokens = readTokenList(await bytesOf(content), params.tokenizer.vocabulary_size);
   if (signal?.aborted === true) throw new WatermarkError('ABORTED', 'The detection was stopped.');
-  const report = detector.report(tokens);
+  const detector = new SynthIdDetector(params, key);
+  const { tokenizer, readings, ngram_len } = params;
+  const found = readTokens(await readTextBytes(content), {
+    tokenizer,
+    readings,
+    context_width: ngram_len - 1,
+  });
+  const detection = judge(found, params, detector);
   onProgress?.(1);
+  return detection;
+}
+
+/** The reading that speaks most for the mark, corrected for all of them. */
+function judge(
+  readings: readonly TokenReading[],
+  params: SynthIdParams,
+  detector: SynthIdDetector,
+): Detection {
+  const hypotheses = BigInt(readings.length);
+  const chance = (report: SynthIdReport) => report.statistics[params.statistic].probability;
+  const best = readings
+    .map(({ ids }) => detector.report(ids))
+    .reduce((a, b) => (atMost(chance(a), chance(b)) ? a : b));
   return detectionOf(
     {
-      probability: report.statistics[params.statistic].probability,
-      matches: report.ones,
-      total: report.scored * params.depth,
-      hypotheses: 1n,
+      probability: timesHypotheses(chance(best), hypotheses),
+      matches: best.ones,
+      total: best.scored * params.depth,
+      hypotheses,
       payloadBits: 0,
-      local: scoresAsEvidence(report),
+      local: scoresAsEvidence(best, hypotheses),
     },
     params,
   );
 }
 
-/** The library's scores, each with its own p-value, in the place of local evidence. */
-function scoresAsEvidence({ scored, statistics }: SynthIdReport): LocalEvidence[] {
-  return STATISTICS.map((name) => ({
-    place: `${name} score of ${scored} n-grams`,
-    confidence: decimalOf(statistics[name].score),
-    p_value: decimalOf(statistics[name].probability),
-  }));
-}
-
-/** Content up to the limit and one byte, which tells that there is more. */
-async function bytesOf(content: ContentSource): Promise<Uint8Array> {
-  if ('bytes' in content) return content.bytes;
-  const file = await open(content.path).catch((cause: unknown) => {
-    throw new WatermarkError('MEDIA_UNREADABLE', `${content.path} cannot be opened.`, { cause });
+/** The library's scores in words, each with its own p-value, in the place of local evidence. */
+function scoresAsEvidence({ scored, statistics }: SynthIdReport, hypotheses: bigint): LocalEvidence[] {
+  return STATISTICS.map((name) => {
+    const probability = timesHypotheses(statistics[name].probability, hypotheses);
+    return {
+      place: `${name} score ${decimalOf(statistics[name].score)} of ${scored} n-grams`,
+      confidence: confidenceOf(probability),
+      p_value: decimalOf(probability),
+    };
   });
-  try {
-    const buffer = new Uint8Array(MAX_TOKEN_LIST_BYTES + 1);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

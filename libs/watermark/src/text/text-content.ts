@@ -2,7 +2,7 @@ import { parseStrictJson } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
 import { MAX_TEXT_BYTES, type TextBytes } from '../media/text-file';
 import { readText } from './text-normalization';
-import { type TokenParams } from './text-params';
+import { type ReadingParams } from './text-params';
 import { Tokenizer } from './tokenizer';
 import { TOKEN_IDS } from './tokenizer-table';
 
@@ -23,7 +23,7 @@ export interface TokenReading {
  * @throws WatermarkError MEDIA_UNREADABLE for bytes that are no UTF-8 and for what is no list of ids of the vocabulary;
  *   MEDIA_TOO_LARGE for too many ids; MEDIA_TOO_SMALL where no token has a whole context
  */
-export function readTokens({ bytes, isIdList }: TextBytes, params: TokenParams): TokenReading[] {
+export function readTokens({ bytes, isIdList }: TextBytes, params: ReadingParams): TokenReading[] {
   const asIds = isIdList || params.tokenizer.name === TOKEN_IDS;
   const readings = asIds ? [{ ids: tokenIds(bytes, params) }] : textReadings(decodeText(bytes), params);
   const longest = readings.reduce((length, { ids }) => Math.max(length, ids.length), 0);
@@ -45,7 +45,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-function textReadings(text: string, params: TokenParams): TokenReading[] {
+function textReadings(text: string, params: ReadingParams): TokenReading[] {
   const tokenizer = Tokenizer.named(params.tokenizer.name);
   return params.readings.map((reading) => {
     const ids = tokenizer.encode(readText(text, reading));
@@ -63,7 +63,7 @@ function charactersOf(bytes: Uint8Array): number {
   return count;
 }
 
-function tokenIds(bytes: Uint8Array, params: TokenParams): Uint32Array {
+function tokenIds(bytes: Uint8Array, params: ReadingParams): Uint32Array {
   const size = params.tokenizer.vocabulary_size;
   const value = parsed(bytes);
   if (!Array.isArray(value)) {

@@ -11,14 +11,18 @@ export interface Fraction {
   readonly denominator: number;
 }
 
-/** What every token mark of this package states beside the common members. */
-export interface TokenParams extends CommonParams {
+/** What reading a text for its tokens takes. */
+export interface ReadingParams {
   readonly tokenizer: TokenizerParams;
   /** How a text is read; the p-value is corrected for all of them. */
   readonly readings: readonly TextReading[];
-  readonly prf: 'siphash-2-4';
   /** Tokens before the one judged that go into its value. */
   readonly context_width: number;
+}
+
+/** What every token mark of this package states beside the common members. */
+export interface TokenParams extends CommonParams, ReadingParams {
+  readonly prf: 'siphash-2-4';
   /** Chance of a token to be favoured; the denominator is a power of two. */
   readonly gamma: Fraction;
   readonly bias: {
@@ -62,18 +66,23 @@ export const FRACTION: JsonSchema = closedObject({
   denominator: { type: 'integer', minimum: 2, maximum: 65_536 },
 });
 
+/** JSON Schema of how a text is read. */
+export const READING: Readonly<Record<'tokenizer' | 'readings', JsonSchema>> = {
+  tokenizer: closedObject(
+    {
+      name: { type: 'string', enum: [...TOKENIZERS.map(({ name }) => name), TOKEN_IDS] },
+      vocabulary_sha256: { type: 'string', enum: TOKENIZERS.map((each) => each.vocabularySha256) },
+      vocabulary_size: { type: 'integer', minimum: 2, maximum: 4_294_967_295 },
+    },
+    ['vocabulary_sha256'],
+  ),
+  readings: uniqueList({ type: 'string', enum: TEXT_READINGS }, 1, TEXT_READINGS.length),
+};
+
 /** JSON Schema of the members of TokenParams. `gamma` is given by the scheme: its chances differ. */
 export function tokenSchema(gamma: JsonSchema): Readonly<Record<string, JsonSchema>> {
   return {
-    tokenizer: closedObject(
-      {
-        name: { type: 'string', enum: [...TOKENIZERS.map(({ name }) => name), TOKEN_IDS] },
-        vocabulary_sha256: { type: 'string', enum: TOKENIZERS.map((each) => each.vocabularySha256) },
-        vocabulary_size: { type: 'integer', minimum: 2, maximum: 4_294_967_295 },
-      },
-      ['vocabulary_sha256'],
-    ),
-    readings: uniqueList({ type: 'string', enum: TEXT_READINGS }, 1, TEXT_READINGS.length),
+    ...READING,
     prf: { type: 'string', enum: ['siphash-2-4'] },
     context_width: { type: 'integer', minimum: 1, maximum: MAX_CONTEXT },
     gamma,
@@ -102,16 +111,21 @@ export const OPTIONAL_TOKEN_MEMBERS = ['generation'] as const;
  * @throws WatermarkError PARAMS_OUT_OF_RANGE
  */
 export function assertTokenParams(params: TokenParams): void {
-  const { tokenizer, gamma, windows } = params;
-  const spec = TOKENIZERS.find(({ name }) => name === tokenizer.name);
-  if (spec === undefined ? tokenizer.vocabulary_sha256 !== undefined : !isOf(tokenizer, spec)) {
-    refuse('/params/tokenizer', 'The vocabulary is not that of the tokenizer named.');
-  }
+  const { gamma, windows } = params;
+  assertTokenizer(params.tokenizer);
   if ((gamma.denominator & (gamma.denominator - 1)) !== 0 || gamma.numerator >= gamma.denominator) {
     refuse('/params/gamma', 'gamma must be below one and its denominator a power of two.');
   }
   if (windows.lengths.some((length, index) => index > 0 && length <= windows.lengths[index - 1])) {
     refuse('/params/windows/lengths', 'Window lengths must rise.');
+  }
+}
+
+/** @throws WatermarkError PARAMS_OUT_OF_RANGE where the vocabulary is not that of the tokenizer named */
+export function assertTokenizer(tokenizer: TokenizerParams): void {
+  const spec = TOKENIZERS.find(({ name }) => name === tokenizer.name);
+  if (spec === undefined ? tokenizer.vocabulary_sha256 !== undefined : !isOf(tokenizer, spec)) {
+    refuse('/params/tokenizer', 'The vocabulary is not that of the tokenizer named.');
   }
 }
 
