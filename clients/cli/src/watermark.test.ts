@@ -154,6 +154,12 @@ describe('registry watermark embed and detect', () => {
     ['content that is a folder', ['--payload', PAYLOAD, '--in', 'FOLDER'], 'FILE_UNREADABLE'],
     ['content of another kind', ['--payload', PAYLOAD, '--in', 'FILE:mark.key'], 'MEDIA_UNREADABLE'],
     ['the content as its own output', ['--payload', PAYLOAD, '--out', 'FILE:m.safetensors'], 'USAGE'],
+    [
+      'a folder that is not there',
+      ['--payload', PAYLOAD, '--out', 'FILE:none/g.safetensors'],
+      'FILE_UNWRITABLE',
+    ],
+    ['a folder as output', ['--payload', PAYLOAD, '--out', 'FOLDER'], 'FILE_UNWRITABLE'],
     ['a scheme that is not there', ['--scheme', 'none.json', '--payload', PAYLOAD], 'FILE_UNREADABLE'],
     ['a scheme that is none', ['--scheme', 'FILE:none.json', '--payload', PAYLOAD], 'PARAMS_OUT_OF_RANGE'],
     ['a scheme that is no JSON', ['--scheme', 'FILE:text.txt', '--payload', PAYLOAD], 'JSON_MALFORMED'],

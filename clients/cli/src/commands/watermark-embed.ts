@@ -1,9 +1,13 @@
-import { resolve } from 'node:path';
-import { required } from '@maker-registry/guard';
 import { ClientError } from '@maker-registry/sdk';
 import { WatermarkError } from '@maker-registry/watermark';
 import { type CliCommand } from '../command';
-import { givenContent, givenPayload, givenScheme, schemeOptions } from '../watermark/given-scheme';
+import {
+  givenContent,
+  givenOutput,
+  givenPayload,
+  givenScheme,
+  schemeOptions,
+} from '../watermark/given-scheme';
 import { withNumbers } from '../watermark/figures';
 import { interruptible } from '../watermark/interruptible';
 import { progressTeller } from '../watermark/progress';
@@ -32,12 +36,7 @@ Example: registry watermark embed --scheme P.json --key mark.key --payload 01234
       throw new ClientError('USAGE', '--payload or --nonce is missing.', { subject: 'payload' });
     }
     const path = await givenContent(given);
-    const output = required(given, 'out');
-    if (resolve(path) === resolve(output)) {
-      throw new ClientError('USAGE', '--out is the file --in: the unmarked content would be lost.', {
-        subject: 'out',
-      });
-    }
+    const output = await givenOutput(given, path);
     const embed = scheme.embed.bind(scheme);
     const report = await interruptible((signal) =>
       embed({

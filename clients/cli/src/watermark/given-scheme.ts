@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { MAX_PARAMS_BYTES } from '@maker-registry/protocol';
 import { type Given, optional, required } from '@maker-registry/guard';
 import { ClientError, fileError } from '@maker-registry/sdk';
@@ -70,4 +71,28 @@ export async function givenContent(given: Given, name = 'in'): Promise<string> {
     throw fileError(error, path, 'FILE_UNREADABLE');
   }
   throw new ClientError('FILE_UNREADABLE', `${path} is no file.`, { subject: path });
+}
+
+/**
+ * The path of --out, checked before the work: another file than the content, in a folder that can be written to. Throws USAGE,
+ * FILE_UNWRITABLE.
+ */
+export async function givenOutput(given: Given, content: string): Promise<string> {
+  const path = required(given, 'out');
+  if (resolve(path) === resolve(content)) {
+    throw new ClientError('USAGE', '--out is the file --in: the unmarked content would be lost.', {
+      subject: 'out',
+    });
+  }
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+  } catch (error) {
+    throw fileError(error, path, 'FILE_UNWRITABLE');
+  }
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return path;
+  throw new ClientError('FILE_UNWRITABLE', `${path} is a folder.`, { subject: path });
 }
