@@ -41,7 +41,7 @@ const OTHER_LETTER = /[\u0370-\u03ff\u0400-\u052f]/g;
  * - `exact`: characters that Unicode 15.0 does not settle become U+FFFD, then NFC, then CR LF and CR become LF.
  * - `cleaned`: after that invisible characters go, curly quotes become straight, every space becomes U+0020, spaces beside a line
  *   feed go, one line feed alone becomes a space (wrapping), runs of spaces become one, and where Latin letters are more than
- *   Greek and Cyrillic ones, their look-alikes become Latin.
+ *   Greek and Cyrillic ones, their look-alikes become Latin; then NFC again.
  */
 export function readText(text: string, reading: TextReading): string {
   const exact = settled(text).normalize('NFC').replace(/\r\n?/g, '\n');
@@ -53,7 +53,7 @@ export function readText(text: string, reading: TextReading): string {
     .replace(/ {2,}/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/(?<!\n)\n(?!\n)/g, ' ');
-  return withoutLookAlikes(cleaned);
+  return withoutLookAlikes(cleaned).normalize('NFC');
 }
 
 /** Real Greek or Cyrillic words of a Latin text are garbled by it: the reading is a key to tokens, never shown to anybody. */

@@ -11,7 +11,7 @@ import { TOKEN_IDS } from './tokenizer-table';
 /** Label of the stream that the sampler draws from; the marks have others. */
 const SAMPLER_LABEL = 'text/sampler';
 /** Where the document says nothing. */
-const GENERATION: GenerationParams = { tokens: 400, entropy_bits: 5 };
+const GENERATION: GenerationParams = { tokens: 400, entropy_bits: 4 };
 
 /**
  * Writes a new marked text: the mark is made while text is generated, and there is no language model here but a small one that

@@ -7,6 +7,8 @@ import { TOKENIZERS, type TokenizerSpec } from './tokenizer-table';
 /** Pieces whose tokens are remembered: the words of a language recur, and hostile text must not fill the memory. */
 const MAX_REMEMBERED = 50_000;
 const MAX_REMEMBERED_LENGTH = 64;
+/** Bytes of a piece that are encoded at once: a longer word is no language, and would fill the memory with possible joins. */
+const MAX_PIECE_BYTES = 4096;
 
 /** Cuts text into tokens and back. The same on every engine for text that readText has passed. */
 export class Tokenizer {
@@ -83,7 +85,10 @@ export class Tokenizer {
     let tokens = this.#remembered.get(piece);
     if (tokens === undefined) {
       const found: number[] = [];
-      encodeBytePairs(Buffer.from(piece, 'utf8').toString('latin1'), this.#vocabulary, found);
+      const bytes = Buffer.from(piece, 'utf8').toString('latin1');
+      for (let start = 0; start < bytes.length; start += MAX_PIECE_BYTES) {
+        encodeBytePairs(bytes.slice(start, start + MAX_PIECE_BYTES), this.#vocabulary, found);
+      }
       tokens = found;
       if (piece.length <= MAX_REMEMBERED_LENGTH) this.#remember(piece, found);
     }
