@@ -106,4 +106,46 @@ describe('registry verify of a mark that is no evidence', () => {
       other.remove();
     }
   });
+
+  it('is INCONCLUSIVE for a metadata layer, also over the very bytes that were recorded', async () => {
+    const place = new Workplace();
+    try {
+      place.file('text.txt', 'A short text, as somebody wrote it.\n');
+      const key = ['--key', work.at('mark.key')];
+      const from = [
+        '--from',
+        'text-unicode-metadata-v1',
+        '--scheme-id',
+        'layer-1',
+        '--out',
+        place.at('U.json'),
+      ];
+      await run('watermark', 'scheme', ...from, ...key);
+      const scheme = ['--scheme', place.at('U.json'), ...key];
+      const [file, copy] = [place.at('layered.txt'), place.at('copy.txt')];
+      await run(
+        'watermark',
+        'embed',
+        ...scheme,
+        '--nonce',
+        NONCE,
+        '--in',
+        place.at('text.txt'),
+        '--out',
+        file,
+      );
+      const detected = await run('watermark', 'detect', ...scheme, '--in', file);
+      expect(detected.out).toMatchObject({ decision: 'detected', robust: false });
+      const document = JSON.parse(readFileSync(place.at('U.json'), 'utf8')) as ParamsDocument;
+      const own = ['--bundle', await recordedContent(place, { file, document, nonce: NONCE }), ...withKey()];
+      const { out } = await run('verify', file, ...own);
+      expect([out['status'], out['detection']]).toEqual(['INCONCLUSIVE', null]);
+      expect(JSON.stringify(out['checks'])).toContain('metadata layer');
+      // Whoever copies the layer into another text leads nobody to the record.
+      writeFileSync(copy, `Something else altogether. ${readFileSync(file, 'utf8')}`);
+      expect((await run('verify', copy, ...own)).out).toMatchObject({ status: 'NOT_FOUND', found_by: null });
+    } finally {
+      place.remove();
+    }
+  });
 });

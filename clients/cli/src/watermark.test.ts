@@ -101,7 +101,12 @@ describe('registry watermark embed and detect', () => {
     expect(report).toMatchObject({ payload_bits: 64, snr: expect.any(Number) as number });
     const { code, out, stderr } = await detect('--expect', PAYLOAD);
     expect([code, stderr]).toEqual([0, '']);
-    expect(out).toMatchObject({ decision: 'detected', payload: PAYLOAD, payload_expected: true });
+    expect(out).toMatchObject({
+      decision: 'detected',
+      payload: PAYLOAD,
+      payload_expected: true,
+      robust: true,
+    });
     expect(Object.keys(out)).toEqual(
       expect.arrayContaining([
         ...['decision', 'payload', 'bits', 'corrected', 'p_value', 'log10_p', 'local'],
