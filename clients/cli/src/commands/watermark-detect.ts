@@ -14,8 +14,8 @@ export const watermarkDetect: CliCommand = {
 Looks for a mark of the scheme in the content of --in and prints the evidence: decision (detected, not-detected, inconclusive),
 payload, bits it has, code bits that were corrected, p_value with log10_p, raw_matches of raw_total, the hypotheses that the
 p-value is corrected for, the threshold, and local evidence. p_value is the chance that a content without the mark looks as good
-or better to a random key. robust is false for a metadata layer, which anybody copies and removes. The exit code is 0 whenever there
-is a decision, whichever.
+or better to a random key. robust is false for a metadata layer, which anybody copies and removes. The exit code is 0 whenever
+there is a decision, whichever.
 
 With --expect it also says whether the payload is the one expected.
 
