@@ -71,7 +71,7 @@ const PEAK_SQUARE = 255 * 255;
 const LOG2_OF_10 = log2(10);
 
 /** Mean square error of a peak signal-to-noise ratio in decibels. */
-function meanSquareOf(decibels: number): number {
+export function meanSquareOf(decibels: number): number {
   return PEAK_SQUARE * exp2((-decibels / 10) * LOG2_OF_10);
 }
 

@@ -19,7 +19,7 @@ const INTEGER_DECODERS: ReadonlyMap<string, string> = new Map([
 export interface DecodeAudioOptions {
   /** 16 or 32; sources of fewer bits are shifted up to it. Default 16. */
   readonly sampleBits?: 16 | 32;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly limits?: MediaLimits;
 }
 

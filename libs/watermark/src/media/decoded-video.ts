@@ -18,7 +18,7 @@ export interface VideoFrame {
 export interface DecodeVideoOptions {
   /** Whether pictures are repeated and left out until they come at the average rate; else each one comes once. */
   readonly evenRate?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly limits?: MediaLimits;
 }
 

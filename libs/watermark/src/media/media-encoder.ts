@@ -14,7 +14,7 @@ export interface AudioOutput {
   readonly sampleRate: number;
   readonly channels: number;
   readonly sampleBits: 16 | 32;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface VideoOutput {
@@ -25,7 +25,7 @@ export interface VideoOutput {
   readonly pixelAspect: string;
   /** File whose sound goes along: as it is where the container takes it, else encoded anew. */
   readonly soundOf?: MediaProbe;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface VideoContainer {

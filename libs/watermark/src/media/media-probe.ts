@@ -189,7 +189,7 @@ async function describe(path: string, format: string, signal?: AbortSignal): Pro
  */
 export async function probeMedia(
   path: string,
-  options: { readonly signal?: AbortSignal; readonly limits?: MediaLimits } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly limits?: MediaLimits } = {},
 ): Promise<MediaProbe> {
   const limits = options.limits ?? MEDIA_LIMITS;
   const format = await withContentFile({ path }, mediaFormatOfFile, limits.maxBytes);
