@@ -10,6 +10,7 @@ import { TEXT_GREEN_LIST } from '../text/green-list-scheme';
 import { TEXT_GREEN_MULTIBIT } from '../text/green-multibit-scheme';
 import { TEXT_SYNTHID } from '../text/synthid-scheme';
 import { TEXT_UNICODE_METADATA } from '../text/unicode-scheme';
+import { VIDEO_SCHEME } from '../video/video-scheme';
 import { WEIGHTS_PROJECTION } from '../weights/weights-scheme';
 import { type WatermarkScheme } from './watermark-scheme';
 
@@ -21,6 +22,7 @@ export const SCHEMES: readonly WatermarkScheme[] = [
   TEXT_SYNTHID,
   TEXT_UNICODE_METADATA,
   WEIGHTS_PROJECTION,
+  VIDEO_SCHEME,
 ];
 
 /**
