@@ -5,6 +5,7 @@ import {
   type ParamsDocument,
 } from '@maker-registry/protocol';
 import { WatermarkError } from '../errors/watermark-error';
+import { AUDIO_SCHEME } from '../audio/audio-scheme';
 import { IMAGE_SCHEME } from '../image/image-scheme';
 import { TEXT_GREEN_LIST } from '../text/green-list-scheme';
 import { TEXT_GREEN_MULTIBIT } from '../text/green-multibit-scheme';
@@ -16,6 +17,7 @@ import { type WatermarkScheme } from './watermark-scheme';
 
 /** Every scheme of this package. */
 export const SCHEMES: readonly WatermarkScheme[] = [
+  AUDIO_SCHEME,
   IMAGE_SCHEME,
   TEXT_GREEN_LIST,
   TEXT_GREEN_MULTIBIT,

@@ -1,0 +1,107 @@
+import { type JsonSchema, type ParamsDocument } from '@maker-registry/protocol';
+import { closedObject, uniqueList } from '@maker-registry/protocol';
+import { type CodeParams, type CommonParams, payloadParamsSchema } from '../scheme/params-schema';
+
+/** Speeds that are tried: playback faster or slower, pitch and tempo together. Millionths of the marked speed. */
+export interface SpeedRange {
+  readonly from_ppm: number;
+  readonly to_ppm: number;
+  readonly step_ppm: number;
+}
+
+/** Where the mark lies, in time and frequency of the content as marked. */
+export interface LayoutParams {
+  readonly first_hz: number;
+  readonly band_hz: number;
+  readonly bands: number;
+  readonly slot_us: number;
+  /** Slots of one block, which repeats through the whole content. */
+  readonly slots: number;
+  /** Cells of the block that carry no code bit but show where the block lies. */
+  readonly pilots: number;
+}
+
+/** `params` of the scheme `audio-patchwork`. Integers in the units that their names say. */
+export interface AudioParams extends CommonParams, CodeParams {
+  readonly layout: LayoutParams;
+  readonly embedding: {
+    /** Least distance of the change's energy below that of the content in each frame, hundredths of a decibel. */
+    readonly distance_cdb: number;
+    /** Largest change of an amplitude, thousandths. */
+    readonly max_change: number;
+  };
+  readonly analysis: {
+    readonly sample_rate: number;
+    readonly frame: number;
+    readonly hop: number;
+    /** Offsets tried within one slot. */
+    readonly steps_per_slot: number;
+    /** Whitened values are cut off there, hundredths of their mean size in the band. */
+    readonly clip: number;
+  };
+  readonly search: {
+    /** Tried one after the other: later ones where earlier ones found nothing. */
+    readonly stages: readonly {
+      readonly speeds: readonly SpeedRange[];
+      /** Readings that are decoded in each window. */
+      readonly readings: number;
+    }[];
+    readonly window_s: number;
+  };
+}
+
+function integer(minimum: number, maximum: number): JsonSchema {
+  return { type: 'integer', minimum, maximum };
+}
+
+/** Half to double speed. */
+const SPEED = integer(500_000, 2_000_000);
+
+const SPEED_RANGE = closedObject({ from_ppm: SPEED, to_ppm: SPEED, step_ppm: integer(100, 100_000) });
+
+export const AUDIO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
+  layout: closedObject({
+    first_hz: integer(50, 4000),
+    band_hz: integer(50, 1000),
+    bands: integer(8, 128),
+    slot_us: integer(16_000, 200_000),
+    slots: integer(16, 512),
+    pilots: integer(64, 8192),
+  }),
+  embedding: closedObject({ distance_cdb: integer(1000, 6000), max_change: integer(10, 2000) }),
+  analysis: closedObject({
+    sample_rate: integer(8000, 48_000),
+    frame: { type: 'integer', enum: [256, 512, 1024, 2048] },
+    hop: integer(64, 1024),
+    steps_per_slot: integer(1, 8),
+    clip: integer(10, 1000),
+  }),
+  search: closedObject({
+    stages: uniqueList(
+      closedObject({ speeds: uniqueList(SPEED_RANGE, 1, 8), readings: integer(1, 64) }),
+      1,
+      4,
+    ),
+    window_s: integer(8, 120),
+  }),
+});
+
+/** The `params` of a document that has passed AUDIO_PARAMS_SCHEMA. */
+export function audioParams(document: ParamsDocument): AudioParams {
+  return document.params as unknown as AudioParams;
+}
+
+/** Readings that are decoded in one window at most. */
+export function readingsPerWindow(params: AudioParams): number {
+  return params.search.stages.reduce((sum, stage) => sum + stage.readings, 0);
+}
+
+/** Every speed of the ranges, in order. */
+export function speedsOf(ranges: readonly SpeedRange[]): number[] {
+  return ranges.flatMap(({ from_ppm: from, to_ppm: to, step_ppm: step }) =>
+    Array.from(
+      { length: Math.max(0, Math.floor((to - from) / step) + 1) },
+      (_, index) => from + index * step,
+    ),
+  );
+}

@@ -1,0 +1,122 @@
+import { type CodeJudgement, betterJudgement } from '../coding/judge-code';
+import { WatermarkError } from '../errors/watermark-error';
+import { confidenceOf } from '../scheme/decide';
+import { type LocalEvidence } from '../scheme/watermark-scheme';
+import { atMost, decimalOf, probabilityOf, type Probability } from '../statistics/probability';
+import { readingsPerWindow } from './audio-params';
+import { Resampler } from './resampler';
+import { SpectrumFrames } from './spectrum-frames';
+import { type AudioQuestion, judged, readWindow } from './window-reading';
+
+/** Everything that the content gave. */
+export interface AudioFinding {
+  /** Absent where there was nothing to be read: too short, or silent throughout. */
+  readonly judgement: CodeJudgement | undefined;
+  /** Windows in which the mark was read, with p-values corrected for what is tried in one window. */
+  readonly local: readonly LocalEvidence[];
+}
+
+interface ReadStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly judgement: CodeJudgement;
+  readonly soft: Float64Array;
+}
+
+/**
+ * Streaming detector: takes samples in any portions, keeps at most one and a half windows of spectra, and reads window by
+ * window; at the end what all windows say together is read once more.
+ */
+export class AudioReader {
+  readonly #question: AudioQuestion;
+  readonly #resamplers: readonly Resampler[];
+  readonly #spectra: SpectrumFrames;
+  /** Frames of a whole window; a rest of less than half of one goes with the last. */
+  readonly #window: number;
+  #framesBefore = 0;
+  #windows = 0;
+  readonly #read: ReadStretch[] = [];
+
+  constructor(question: AudioQuestion, rate: number) {
+    const { analysis, search } = question.params;
+    this.#question = question;
+    this.#resamplers = [0, 1].map(() => new Resampler(rate, analysis.sample_rate));
+    this.#spectra = new SpectrumFrames(analysis.frame, analysis.hop);
+    this.#window = Math.floor((search.window_s * analysis.sample_rate) / analysis.hop);
+  }
+
+  /**
+   * @param channels samples of each, full scale 1. Channels with even numbers are added up, and those with odd ones
+   * @throws WatermarkError MEDIA_TOO_LARGE where more windows would be read than the document's hypotheses allow
+   */
+  push(channels: readonly Float64Array[]): void {
+    const sides = [0, 1].map((side) => mixed(channels, side));
+    const [left, right] = this.#resamplers.map((resampler, side) => resampler.push(sides[side]));
+    this.#spectra.push(left, right);
+    while (this.#spectra.frames.length >= 1.5 * this.#window) this.#readNext(this.#window);
+  }
+
+  end(): AudioFinding {
+    const [left, right] = this.#resamplers.map((resampler) => resampler.end());
+    this.#spectra.push(left, right);
+    if (this.#spectra.frames.length > 0) this.#readNext(this.#spectra.frames.length);
+    return { judgement: this.#together(), local: this.#read.flatMap((stretch) => this.#local(stretch)) };
+  }
+
+  #readNext(count: number): void {
+    const { params } = this.#question;
+    this.#windows += 1;
+    if (this.#windows * readingsPerWindow(params) + 1 > params.hypotheses) {
+      throw new WatermarkError(
+        'MEDIA_TOO_LARGE',
+        `The sound is longer than the ${params.hypotheses} hypotheses of the scheme allow. Give a part of it.`,
+      );
+    }
+    const frames = this.#spectra.frames.splice(0, count);
+    const from = this.#framesBefore;
+    this.#framesBefore += count;
+    const finding = readWindow(frames, this.#question);
+    if (finding !== undefined) this.#read.push({ ...finding, from, to: this.#framesBefore });
+  }
+
+  /** The best of what single windows say and of what they say together. */
+  #together(): CodeJudgement | undefined {
+    let best: CodeJudgement | undefined;
+    for (const { judgement } of this.#read) {
+      best = best === undefined ? judgement : betterJudgement(best, judgement);
+    }
+    if (best === undefined || this.#read.length < 2) return best;
+    const sum = new Float64Array(this.#question.params.code.length);
+    for (const { soft } of this.#read) soft.forEach((value, bit) => (sum[bit] += value));
+    return betterJudgement(best, judged(sum, this.#question));
+  }
+
+  #local({ from, to, judgement }: ReadStretch): LocalEvidence[] {
+    const { params } = this.#question;
+    const own = scaled(judgement.probability, readingsPerWindow(params), params.hypotheses);
+    if (!atMost(own, probabilityOf(params.threshold.inconclusive_p_value))) return [];
+    const { sample_rate: rate, hop } = params.analysis;
+    const place = `${tenths(from * hop, rate)}s-${tenths(to * hop, rate)}s`;
+    return [{ place, confidence: confidenceOf(own), p_value: decimalOf(own) }];
+  }
+}
+
+/** A probability corrected for `total` readings, corrected for `part` of them. */
+function scaled({ numerator, denominator }: Probability, part: number, total: number): Probability {
+  return { numerator: numerator * BigInt(part), denominator: denominator * BigInt(total) };
+}
+
+/** Seconds with one decimal. */
+function tenths(samples: number, rate: number): string {
+  const value = Math.round((samples * 10) / rate);
+  return `${Math.floor(value / 10)}.${value % 10}`;
+}
+
+function mixed(channels: readonly Float64Array[], side: number): Float64Array {
+  const sum = new Float64Array(channels[0].length);
+  for (let channel = side; channel < channels.length; channel += 2) {
+    const samples = channels[channel];
+    for (let index = 0; index < sum.length; index += 1) sum[index] += samples[index];
+  }
+  return sum;
+}

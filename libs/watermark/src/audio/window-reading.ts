@@ -1,0 +1,100 @@
+import { codeMask, unmask } from '../coding/code-mask';
+import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
+import { type WatermarkKey } from '../keys/watermark-key';
+import { type AudioParams, speedsOf } from './audio-params';
+import { type BlockLayout, blockLayout } from './block-layout';
+import { foldedMap, type FoldedMap } from './slot-map';
+import { pilotScores, type Reading, softBits } from './synchronizer';
+
+/** Chance agreement with the pilots below which no offset is worth a thought. */
+const LEAST_SCORE = 2.5;
+
+/** What a detector of one key and scheme document looks for. */
+export interface AudioQuestion {
+  readonly schemeId: string;
+  readonly params: AudioParams;
+  readonly layout: BlockLayout;
+  readonly mask: Uint8Array;
+}
+
+export interface WindowFinding {
+  readonly judgement: CodeJudgement;
+  /** Unmasked soft values of the reading. */
+  readonly soft: Float64Array;
+}
+
+interface Guess extends Reading {
+  readonly map: FoldedMap;
+}
+
+export function audioQuestion(key: WatermarkKey, schemeId: string, params: AudioParams): AudioQuestion {
+  return { schemeId, params, layout: blockLayout(key, params), mask: codeMask(key, params.code.length) };
+}
+
+/**
+ * The best reading of one stretch of content; stage after stage, until one has a payload that meets the threshold of the
+ * document's hypotheses. Undefined where nothing is there to be read.
+ */
+export function readWindow(
+  frames: readonly Float64Array[],
+  question: AudioQuestion,
+): WindowFinding | undefined {
+  let best: WindowFinding | undefined;
+  for (const { speeds, readings } of question.params.search.stages) {
+    for (const guess of bestGuesses(frames, speedsOf(speeds), readings, question)) {
+      const finding = readingAt(guess, question);
+      if (best === undefined || betterJudgement(best.judgement, finding.judgement) === finding.judgement) {
+        best = finding;
+      }
+      if (best.judgement.payload !== undefined) return best;
+    }
+  }
+  return best;
+}
+
+function bestGuesses(
+  frames: readonly Float64Array[],
+  speeds: readonly number[],
+  count: number,
+  { params, layout }: AudioQuestion,
+): Guess[] {
+  let guesses: Guess[] = [];
+  for (const ppm of speeds) {
+    const map = foldedMap(frames, ppm, params);
+    guesses.push(...peaks(pilotScores(map, layout), ppm, map));
+    // Kept short at every turn: each guess holds on to a map.
+    guesses = guesses
+      .sort((a, b) => b.score - a.score || a.ppm - b.ppm || a.offset - b.offset)
+      .slice(0, count);
+  }
+  return guesses;
+}
+
+/** Offsets that agree with the pilots better than the ones beside them. */
+function peaks(scores: Float64Array, ppm: number, map: FoldedMap): Guess[] {
+  const found: Guess[] = [];
+  const count = scores.length;
+  for (let offset = 0; offset < count; offset += 1) {
+    const score = scores[offset];
+    if (score < LEAST_SCORE) continue;
+    if (scores[(offset + count - 1) % count] >= score || scores[(offset + 1) % count] > score) continue;
+    found.push({ ppm, offset, score, map });
+  }
+  return found;
+}
+
+function readingAt({ map, offset }: Guess, question: AudioQuestion): WindowFinding {
+  const { params, layout, mask } = question;
+  const soft = unmask(softBits(map, layout, offset, params.code.length), mask);
+  return { soft, judgement: judged(soft, question) };
+}
+
+/** Decodes unmasked soft values under all hypotheses of the document. */
+export function judged(soft: Float64Array, { schemeId, params }: AudioQuestion): CodeJudgement {
+  return judgeCode(soft, {
+    schemeId,
+    payloadBits: params.payload_bits,
+    listSize: params.code.list_size,
+    hypotheses: BigInt(params.hypotheses),
+  });
+}
