@@ -4,12 +4,12 @@ import { emptyPlane, type Plane } from './plane';
 /** Window of the structural similarity that the mask follows: 7×7. */
 const RADIUS = 3;
 /**
- * Added to the variance: a mark in flat parts costs much similarity and compression removes it, so they get less than
- * similarity alone would give them (its constant C2 is 58.5), but not nothing, for noise and crops leave it.
+ * Added to the variance: a mark in flat parts costs much similarity and strong compression removes it, so they get less
+ * than similarity alone would give them (its constant C2 is 58.5); but drawings have little else.
  */
-const STABILITY = 8;
-/** Deviation of the content, in grey levels, above which more structure hides no more of the mark. */
-const CEILING = 14;
+const STABILITY = 25;
+/** Deviation of the content, in grey levels, above which more structure hides no more: edges are evened out again. */
+const CEILING = 8;
 
 /**
  * How strongly each pixel may be changed, up to one factor for the whole image: √(2·variance + STABILITY), the variance

@@ -5,7 +5,7 @@ import { UPRIGHT } from './geometry';
 import { type MarkLayout, TILE } from './mark-layout';
 import { noiseFloor, type NoiseFloor, readCarriers, type Shift } from './mark-reading';
 import { type Plane } from './plane';
-import { similarity } from './quality';
+import { meanSquareError, similarity } from './quality';
 import { TilePattern } from './tile-pattern';
 import { foldInto, spectrumOf, type TileSpectrum } from './tile-spectrum';
 
@@ -105,11 +105,10 @@ class Drawing {
 
   /** The larger of the quality's losses relative to what is allowed. */
   #excess(delta: Int16Array, similarityWith: SimilarityWith): number {
-    let square = 0;
-    for (const change of delta) square += change * change;
+    const square = meanSquareError(this.#luma.samples, applied(this.#luma.samples, delta));
     const loss = 1 - similarityWith(delta);
     const { meanSquare, similarity: allowed } = this.#strength;
-    return Math.max(square / delta.length / meanSquare, loss / (1 - allowed));
+    return Math.max(square / meanSquare, loss / (1 - allowed));
   }
 
   /** Amplitudes with which every frequency comes out equally clear, as far as the same energy allows. */
