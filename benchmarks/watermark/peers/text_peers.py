@@ -7,11 +7,11 @@ A job (every member may be left out but `texts`):
     {"texts": 50, "tokens": 200, "vocabulary": 4096, "entropy_bits": 5.0, "seed": 1,
      "marks": ["none", "kgw", "synthid"], "attacks": ["none", "substitute-20"],
      "kgw": {…WatermarkingConfig…}, "synthid": {…SynthIDTextWatermarkingConfig…},
-     "green": {"document": {…scheme document…}, "key": "hex", "payload": "hex"}, "keep_tokens": true}
+     "documents": {"text-green-list-v1": {"document": {…}, "key": "hex", "payload": "hex"}}, "keep_tokens": true}
 
 The sampler stands for a language model: after every token the logits are those of a Zipf law, whose exponent gives the stated
-entropy, dealt to the vocabulary in an order that the token before decides. The mark `green` is written by the processor of
-libs/watermark/python from the document, so that the same sampler serves both sides. `results` has, for each mark and attack,
+entropy, dealt to the vocabulary in an order that the token before decides. Marks named
+in `documents` are written by the processor of libs/watermark/python, so that the same sampler serves both sides. `results` has, for each mark and attack,
 what transformers' detectors say (rates at a one-sided false-positive rate of 1e-6 by their own normal approximation), and with
 `keep_tokens` the tokens, for detectors of other languages. Needs torch and transformers; fetches nothing.
 """
@@ -20,6 +20,7 @@ import json
 import math
 import pathlib
 import sys
+import time
 import types
 
 import numpy as np
@@ -47,7 +48,7 @@ DEFAULTS = {
     "attacks": ["none", "substitute-10", "substitute-20", "substitute-40", "delete-20", "insert-20", "keep-half", "paste-25"],
     "kgw": {"greenlist_ratio": 0.25, "bias": 2.0, "seeding_scheme": "lefthash", "context_width": 1},
     "synthid": {"ngram_len": 5, "keys": None},
-    "green": None,
+    "documents": {},
     "keep_tokens": False,
 }
 
@@ -172,9 +173,9 @@ def processor_of(mark: str, job: dict):
         return WatermarkLogitsProcessor(vocab_size=job["vocabulary"], device="cpu", **job["kgw"])
     if mark == "synthid":
         return SynthIDTextWatermarkingConfig(**job["synthid"]).construct_processor(job["vocabulary"], "cpu")
-    if mark == "green" and job["green"] is not None:
-        green = job["green"]
-        return green_list_processor.processor_of(green["document"], bytes.fromhex(green["key"]), green.get("payload"))
+    if mark in job["documents"]:
+        given = job["documents"][mark]
+        return green_list_processor.processor_of(given["document"], bytes.fromhex(given["key"]), given.get("payload"))
     raise ValueError(f"unknown mark {mark}, or its settings are missing")
 
 
@@ -215,7 +216,7 @@ def run(job: dict) -> dict:
         for number, attack in enumerate(job["attacks"]):
             texts = attacked(ids, attack, job["vocabulary"], job["seed"] + number)
             rows.append(row_of(mark, attack, texts, job))
-        print(f"{mark}: {len(job['attacks'])} attacks", file=sys.stderr, flush=True)
+        print(f"{mark}: {time.process_time():.0f} s of CPU so far", file=sys.stderr, flush=True)
     return {
         "versions": {"transformers": transformers.__version__, "torch": torch.__version__},
         "sampler": {"vocabulary": job["vocabulary"], "entropy_bits": round(sampler.entropy_bits, 4), "tokens": job["tokens"]},
@@ -229,6 +230,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 2:
         print(__doc__)
         return 2
+    # Small tensors: a second thread only waits.
+    torch.set_num_threads(1)
     job = json.loads(pathlib.Path(arguments[0]).read_text("utf-8"))
     pathlib.Path(arguments[1]).write_text(json.dumps(run(job)) + "\n")
     return 0
