@@ -1,3 +1,4 @@
+import { bandWeights } from './band-weights';
 import { type BlockLayout } from './block-layout';
 import { type FoldedMap } from './slot-map';
 
@@ -33,16 +34,18 @@ export function pilotScores(map: FoldedMap, layout: BlockLayout): Float64Array {
   return scores.map((score) => score / spread);
 }
 
-/** Soft values of the masked code bits: positive speaks for 0. */
+/** Soft values of the masked code bits: positive speaks for 0. Each band counts as much as its pilots say. */
 export function softBits(map: FoldedMap, layout: BlockLayout, offset: number, bits: number): Float64Array {
   const { steps, bands, values } = map;
   const perSlot = steps / layout.slots;
+  const weights = bandWeights(map, layout, offset);
   const soft = new Float64Array(bits);
   for (let slot = 0; slot < layout.slots; slot += 1) {
     const step = (slot * perSlot + offset) % steps;
     for (let band = 0; band < bands; band += 1) {
-      const bit = layout.bitOf[slot * bands + band];
-      if (bit >= 0) soft[bit] += layout.signs[slot * bands + band] * values[band * steps + step];
+      const cell = slot * bands + band;
+      const bit = layout.bitOf[cell];
+      if (bit >= 0) soft[bit] += layout.signs[cell] * weights[band] * values[band * steps + step];
     }
   }
   return soft;
