@@ -7,11 +7,11 @@ A job (every member may be left out but `texts`):
     {"texts": 50, "tokens": 200, "vocabulary": 4096, "entropy_bits": 5.0, "seed": 1,
      "marks": ["none", "kgw", "synthid"], "attacks": ["none", "substitute-20"],
      "kgw": {…WatermarkingConfig…}, "synthid": {…SynthIDTextWatermarkingConfig…},
-     "documents": {"text-green-list-v1": {"document": {…}, "key": "hex", "payload": "hex"}}, "keep_tokens": true}
+     "green": {"document": {…scheme document…}, "key": "hex", "payload": "hex"}, "keep_tokens": true}
 
 The sampler stands for a language model: after every token the logits are those of a Zipf law, whose exponent gives the stated
-entropy, dealt to the vocabulary in an order that the token before decides. Marks named
-in `documents` are written by the processor of libs/watermark/python, so that the same sampler serves both sides. `results` has, for each mark and attack,
+entropy, dealt to the vocabulary in an order that the token before decides. The mark
+`green` is written by the processor of libs/watermark/python from the document, so that the same sampler serves both sides. `results` has, for each mark and attack,
 what transformers' detectors say (rates at a one-sided false-positive rate of 1e-6 by their own normal approximation), and with
 `keep_tokens` the tokens, for detectors of other languages. Needs torch and transformers; fetches nothing.
 """
@@ -48,7 +48,7 @@ DEFAULTS = {
     "attacks": ["none", "substitute-10", "substitute-20", "substitute-40", "delete-20", "insert-20", "keep-half", "paste-25"],
     "kgw": {"greenlist_ratio": 0.25, "bias": 2.0, "seeding_scheme": "lefthash", "context_width": 1},
     "synthid": {"ngram_len": 5, "keys": None},
-    "documents": {},
+    "green": None,
     "keep_tokens": False,
 }
 
@@ -173,8 +173,8 @@ def processor_of(mark: str, job: dict):
         return WatermarkLogitsProcessor(vocab_size=job["vocabulary"], device="cpu", **job["kgw"])
     if mark == "synthid":
         return SynthIDTextWatermarkingConfig(**job["synthid"]).construct_processor(job["vocabulary"], "cpu")
-    if mark in job["documents"]:
-        given = job["documents"][mark]
+    if mark == "green" and job["green"] is not None:
+        given = job["green"]
         return green_list_processor.processor_of(given["document"], bytes.fromhex(given["key"]), given.get("payload"))
     raise ValueError(f"unknown mark {mark}, or its settings are missing")
 
