@@ -5,7 +5,7 @@ import { DATA_COUNT, DATA_RADII, PILOT_COUNT, PILOT_RADII, TILE } from '../image
 import { type CodeParams, type CommonParams, payloadParamsSchema } from '../scheme/params-schema';
 import { type VideoStrength } from './frame-marker';
 import { type SegmentRule } from './segment-sums';
-import { MOST_SEGMENTS, VIDEO_HYPOTHESES } from './video-search';
+import { MOST_SEGMENTS, SUREST_BITS, VIDEO_HYPOTHESES } from './video-search';
 
 export interface VideoParams extends CommonParams, CodeParams {
   readonly segments: SegmentRule;
@@ -41,6 +41,7 @@ export const VIDEO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
   data: band(DATA_COUNT, DATA_RADII),
   pilots: band(PILOT_COUNT, PILOT_RADII),
   segments: closed({ burst: fixed(BURST), frames: fixed(SEGMENT_FRAMES), most: fixed(MOST_SEGMENTS) }),
+  surest_bits: fixed(SUREST_BITS),
   hypotheses: fixed(VIDEO_HYPOTHESES),
   code: closed({
     type: fixed('polar'),

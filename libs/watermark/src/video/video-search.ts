@@ -1,5 +1,5 @@
 import { codeMask, unmask } from '../coding/code-mask';
-import { type CodeJudgement, judgeCode } from '../coding/judge-code';
+import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
 import { UPRIGHT } from '../image/geometry';
 import { DATA_COUNT, type MarkLayout, TILE } from '../image/mark-layout';
 import { noiseFloor, readCarriers, type Shift } from '../image/mark-reading';
@@ -17,8 +17,15 @@ import { type Segment, totalPlane } from './segment-sums';
 export const MOST_SEGMENTS = 16;
 /** The whole and every segment are read as they are, and as the pilots say. */
 const READINGS = MAX_READINGS + 1;
-/** Readings of one video that are decoded at most; the p-value is multiplied by it. */
-export const VIDEO_HYPOTHESES = READINGS * (MOST_SEGMENTS + 1);
+/** Each reading is judged by all bits and by the surest alone. */
+const JUDGEMENTS = 2;
+/** Judgements of one video at most; the p-value is multiplied by it. */
+export const VIDEO_HYPOTHESES = JUDGEMENTS * READINGS * (MOST_SEGMENTS + 1);
+/**
+ * Bits that are judged alone, those of the largest soft values: what strong compression left. How sure a bit is says nothing
+ * of the keyed mask, so each agrees by chance one time in two, as of all bits.
+ */
+export const SUREST_BITS = 320;
 
 export interface VideoQuestion {
   readonly schemeId: string;
@@ -66,16 +73,31 @@ function findInPlane(plane: Plane, question: VideoQuestion): FoundInVideo {
   const enough = probabilityOf(question.satisfiedBy);
   let best = NOTHING;
   for (const reading of readingsOf(plane, question.layout)) {
-    const judgement = judgeCode(unmask(reading.soft, mask), {
-      ...question,
-      hypotheses: BigInt(VIDEO_HYPOTHESES),
-    });
+    const judgement = judged(unmask(reading.soft, mask), question);
     if (best.reading === undefined || !atMost(best.judgement.probability, judgement.probability)) {
       best = { judgement, reading };
     }
     if (atMost(judgement.probability, enough)) break;
   }
   return best;
+}
+
+/** The better of the judgements by all bits and by the surest. */
+function judged(soft: Float64Array, question: VideoQuestion): CodeJudgement {
+  const hypotheses = BigInt(VIDEO_HYPOTHESES);
+  const whole = judgeCode(soft, { ...question, hypotheses });
+  if (whole.payload === undefined) return whole;
+  const matches = agreements(soft, whole.word, surest(soft));
+  const searched = hypotheses << BigInt(question.payloadBits);
+  const probability = timesHypotheses(binomialTail(SUREST_BITS, matches), searched);
+  return betterJudgement(whole, { ...whole, matches, total: SUREST_BITS, probability });
+}
+
+/** Places of the largest magnitudes; of equal ones, the first. */
+function surest(soft: Float64Array): number[] {
+  return Array.from(soft, (_, index) => index)
+    .sort((one, other) => Math.abs(soft[other]) - Math.abs(soft[one]) || one - other)
+    .slice(0, SUREST_BITS);
 }
 
 /** Re-encoded and resized video needs no pilots, which are the first to be lost: it is read where the mark was drawn. */
@@ -131,10 +153,8 @@ function seconds(frame: number, framesPerSecond: number): string {
   return `${(Math.round((frame * 10) / framesPerSecond) / 10).toFixed(1)}s`;
 }
 
-function agreements(soft: Float64Array, word: Uint8Array): number {
-  let matches = 0;
-  for (let index = 0; index < soft.length; index += 1) {
-    if (word[index] === 0 ? soft[index] > 0 : soft[index] < 0) matches += 1;
-  }
-  return matches;
+/** How many of the hard decisions at these places (or all) agree with the word. */
+function agreements(soft: Float64Array, word: Uint8Array, places?: readonly number[]): number {
+  const agrees = (index: number): boolean => (word[index] === 0 ? soft[index] > 0 : soft[index] < 0);
+  return (places ?? Array.from(soft.keys())).filter(agrees).length;
 }
