@@ -61,7 +61,8 @@ Example: registry watermark evaluate --scheme P.json --key mark.key --in photo.p
 
 /** The attacks that a list of names and groups means, in the table's order; all without a list. Throws USAGE. */
 function chosenAttacks(medium: Medium, list: string | undefined): readonly FileAttack[] {
-  const all = attacksOn(medium);
+  // The marked content as it is has a row of its own.
+  const all = attacksOn(medium).filter(({ name }) => name !== 'none');
   if (list === undefined) return all;
   const wanted = list.split(',').map((name) => name.trim());
   const unknown = wanted.find((name) => !all.some((attack) => attack.name === name || attack.group === name));
