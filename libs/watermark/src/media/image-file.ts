@@ -1,7 +1,8 @@
-import { rename, rm, stat, readFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { WatermarkError } from '../errors/watermark-error';
 import { type ContentSource } from '../scheme/watermark-scheme';
+import { openContent } from './byte-source';
 import { formatOfName, type ImageFormat, imageFormatOf } from './image-format';
 import { MAX_CODEC_SECONDS, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE } from './image-limits';
 
@@ -37,15 +38,23 @@ function unreadable(cause: unknown): WatermarkError {
   );
 }
 
+/** A regular file or bytes, no more than are read: a device or a pipe would never end. */
 async function bytesOf(content: ContentSource): Promise<Uint8Array> {
-  const size = 'path' in content ? (await stat(content.path)).size : content.bytes.length;
-  if (size > MAX_IMAGE_BYTES) {
-    throw new WatermarkError(
-      'MEDIA_TOO_LARGE',
-      `The image has ${size} bytes; at most ${MAX_IMAGE_BYTES} are read.`,
-    );
+  const source = await openContent(content);
+  try {
+    if (source.size > MAX_IMAGE_BYTES) {
+      throw new WatermarkError(
+        'MEDIA_TOO_LARGE',
+        `The image has ${source.size} bytes; at most ${MAX_IMAGE_BYTES} are read.`,
+      );
+    }
+    if ('bytes' in content) return content.bytes;
+    const bytes = new Uint8Array(source.size);
+    await source.read(0, bytes);
+    return bytes;
+  } finally {
+    await source.close();
   }
-  return 'path' in content ? await readFile(content.path) : content.bytes;
 }
 
 function decoder(bytes: Uint8Array): Sharp {

@@ -20,6 +20,8 @@ export interface TestVector {
   readonly key: string;
   /** File beside the vector. */
   readonly content: string;
+  /** How the content was made of another one, where it was: a mark, and an attack of `attacksOn`. */
+  readonly made?: { readonly from: string; readonly payload: string; readonly attack?: string };
   readonly content_sha256: string;
   /** A Detection, or the code of the error with which the content is refused. */
   readonly evidence: unknown;
