@@ -69,8 +69,8 @@ function textAttack(name: string, group: AttackGroup, change: TextChange): FileA
     name,
     medium: 'text',
     group,
-    apply: async (input, output) => {
-      const { bytes } = await readTextBytes({ path: input });
+    apply: async (input, output, signal) => {
+      const { bytes } = await readTextBytes({ path: input }, signal);
       await writeTextFile(output, change(decodeText(bytes), new KeyedStream(ATTACK_KEY, `text/${name}`)));
     },
   };

@@ -18,9 +18,9 @@ export interface TextBytes {
 /**
  * A whole text. A file whose name ends in `.json` holds token ids, and so do bytes of media type `application/json`.
  *
- * @throws WatermarkError MEDIA_TOO_LARGE above MAX_TEXT_BYTES, MEDIA_UNREADABLE where there is no such file
+ * @throws WatermarkError MEDIA_TOO_LARGE above MAX_TEXT_BYTES, MEDIA_UNREADABLE where there is no such file, ABORTED
  */
-export async function readTextBytes(content: ContentSource): Promise<TextBytes> {
+export async function readTextBytes(content: ContentSource, signal?: AbortSignal): Promise<TextBytes> {
   const source = await openContent(content);
   try {
     if (source.size > MAX_TEXT_BYTES) {
@@ -31,6 +31,7 @@ export async function readTextBytes(content: ContentSource): Promise<TextBytes> 
     }
     const bytes = new Uint8Array(source.size);
     await source.read(0, bytes);
+    if (signal?.aborted === true) throw new WatermarkError('ABORTED', 'The work on the text was stopped.');
     return {
       bytes,
       isIdList: 'bytes' in content ? content.mediaType === ID_LIST : isIdListName(content.path),

@@ -57,10 +57,10 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   );
 }
 
-async function detect({ document, key, content, onProgress }: WatermarkTask): Promise<Detection> {
+async function detect({ document, key, content, signal, onProgress }: WatermarkTask): Promise<Detection> {
   const params = greenListParams(document);
   key.assertCommitted(document.key_commitment);
-  const detection = judge(await readTextBytes(content), params, key);
+  const detection = judge(await readTextBytes(content, signal), params, key);
   onProgress?.(1);
   return detection;
 }

@@ -76,10 +76,10 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   );
 }
 
-async function detect({ document, key, content, onProgress }: WatermarkTask): Promise<Detection> {
+async function detect({ document, key, content, signal, onProgress }: WatermarkTask): Promise<Detection> {
   const params = multibitParams(document);
   key.assertCommitted(document.key_commitment);
-  const detection = judge(await readTextBytes(content), params, key, document.scheme_id);
+  const detection = judge(await readTextBytes(content, signal), params, key, document.scheme_id);
   onProgress?.(1);
   return detection;
 }

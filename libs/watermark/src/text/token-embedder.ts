@@ -26,7 +26,7 @@ export async function embedTokens(
   favoured: Favoured,
   detect: (bytes: Uint8Array) => Detection,
 ): Promise<EmbedReport> {
-  const content = await readTextBytes(task.content);
+  const content = await readTextBytes(task.content, task.signal);
   if (content.isIdList || params.tokenizer.name === TOKEN_IDS) {
     throw new WatermarkError(
       'MEDIA_UNSUPPORTED',

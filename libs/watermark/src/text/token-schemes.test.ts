@@ -193,6 +193,19 @@ describe('bad input', () => {
     await expect(run()).rejects.toEqual(withCode('PARAMS_OUT_OF_RANGE'));
   });
 
+  it('a caller that has stopped', async () => {
+    const signal = AbortSignal.abort();
+    const task = { key: KEY, content: { path: LICENSE }, signal };
+    const output = join(folder, 'stopped.txt');
+    for (const document of [list, multibit]) {
+      const payload = document === list ? new Uint8Array(0) : PAYLOAD;
+      await expect(schemeOf(document).detect({ ...task, document })).rejects.toEqual(withCode('ABORTED'));
+      const embedding = schemeOf(document).embed?.({ ...task, document, payload, output });
+      await expect(embedding).rejects.toEqual(withCode('ABORTED'));
+    }
+    expect(await readdir(folder)).not.toContain('stopped.txt');
+  });
+
   it('a key that the document does not commit to', async () => {
     const committed = { ...list, key_commitment: 'ab'.repeat(32) };
     await expect(detect(committed, 'some words')).rejects.toEqual(withCode('KEY_COMMITMENT_MISMATCH'));

@@ -42,13 +42,14 @@ async function embed({
   document,
   key,
   content,
+  signal,
   payload,
   output,
   onProgress,
 }: EmbedTask): Promise<EmbedReport> {
   const { payload_bits: payloadBits } = unicodeParams(document);
   key.assertCommitted(document.key_commitment);
-  const text = await readPlainText(content);
+  const text = await readPlainText(content, signal);
   const marked = withUnicodePayload(text, { key, schemeId: document.scheme_id, payloadBits }, payload);
   await writeTextFile(output, marked);
   onProgress?.(1);
@@ -59,11 +60,11 @@ async function embed({
   };
 }
 
-async function detect({ document, key, content, onProgress }: WatermarkTask): Promise<Detection> {
+async function detect({ document, key, content, signal, onProgress }: WatermarkTask): Promise<Detection> {
   const params = unicodeParams(document);
   key.assertCommitted(document.key_commitment);
   const question = { key, schemeId: document.scheme_id, payloadBits: params.payload_bits };
-  const { runs, payload, copies, at } = readUnicodePayload(await readPlainText(content), question);
+  const { runs, payload, copies, at } = readUnicodePayload(await readPlainText(content, signal), question);
   onProgress?.(1);
   // Over a random key the check of a run that was made without it is right once in 2^32.
   const chance = { numerator: 1n, denominator: 1n << BigInt(TAG_BITS) };
@@ -90,8 +91,8 @@ async function detect({ document, key, content, onProgress }: WatermarkTask): Pr
 }
 
 /** @throws WatermarkError MEDIA_TOO_SMALL for a text without a word, MEDIA_UNSUPPORTED for token ids */
-async function readPlainText(content: ContentSource): Promise<string> {
-  const { bytes, isIdList } = await readTextBytes(content);
+async function readPlainText(content: ContentSource, signal?: AbortSignal): Promise<string> {
+  const { bytes, isIdList } = await readTextBytes(content, signal);
   if (isIdList) {
     throw new WatermarkError('MEDIA_UNSUPPORTED', 'Token ids have no invisible characters. Give the text.');
   }
