@@ -1,5 +1,7 @@
 import { type JsonSchema, type ParamsDocument } from '@maker-registry/protocol';
+import { AUDIO_PARAMS_SCHEMA, type AudioParams } from '../audio/audio-params';
 import { CANONICAL_AREA } from '../image/canonical-frame';
+import { WatermarkError } from '../errors/watermark-error';
 import { meanSquareOf } from '../image/image-params';
 import { DATA_COUNT, DATA_RADII, PILOT_COUNT, PILOT_RADII, TILE } from '../image/mark-layout';
 import { type CodeParams, type CommonParams, payloadParamsSchema } from '../scheme/params-schema';
@@ -9,6 +11,8 @@ import { MOST_SEGMENTS, SUREST_BITS, VIDEO_HYPOTHESES } from './video-search';
 
 export interface VideoParams extends CommonParams, CodeParams {
   readonly segments: SegmentRule;
+  /** Parameters of the audio scheme, for a sound track that carries the leading bits of the payload as well. */
+  readonly audio?: AudioParams;
   readonly strength: {
     readonly psnr: string;
     readonly flat_change: string;
@@ -35,33 +39,43 @@ const band = (count: number, radii: { readonly lowest: number; readonly highest:
     highest_radius: fixed(radii.highest),
   });
 
-export const VIDEO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
-  frame: closed({ area: fixed(CANONICAL_AREA), luma: fixed('video-y-8-bit') }),
-  tile: fixed(TILE),
-  data: band(DATA_COUNT, DATA_RADII),
-  pilots: band(PILOT_COUNT, PILOT_RADII),
-  segments: closed({ burst: fixed(BURST), frames: fixed(SEGMENT_FRAMES), most: fixed(MOST_SEGMENTS) }),
-  surest_bits: fixed(SUREST_BITS),
-  hypotheses: fixed(VIDEO_HYPOTHESES),
-  code: closed({
-    type: fixed('polar'),
-    length: fixed(DATA_COUNT),
-    check_bits: fixed(16),
-    list_size: fixed(8),
-  }),
-  payload_bits: { type: 'integer', minimum: 1, maximum: 96 },
-  strength: closed({
-    /** Decibels of each picture: 30 to 59.99. */
-    psnr: { type: 'string', pattern: '^[3-5][0-9](\\.[0-9]?[1-9])?$' },
-    /** Grey levels: 0.1 to 9.99. */
-    flat_change: { type: 'string', pattern: '^(0\\.[0-9]?[1-9]|[1-9](\\.[0-9]?[1-9])?)$' },
-    pilot_gain: { type: 'string', pattern: '^[1-3](\\.[0-9]?[1-9])?$' },
-  }),
-});
+export const VIDEO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema(
+  {
+    audio: AUDIO_PARAMS_SCHEMA,
+    frame: closed({ area: fixed(CANONICAL_AREA), luma: fixed('video-y-8-bit') }),
+    tile: fixed(TILE),
+    data: band(DATA_COUNT, DATA_RADII),
+    pilots: band(PILOT_COUNT, PILOT_RADII),
+    segments: closed({ burst: fixed(BURST), frames: fixed(SEGMENT_FRAMES), most: fixed(MOST_SEGMENTS) }),
+    surest_bits: fixed(SUREST_BITS),
+    hypotheses: fixed(VIDEO_HYPOTHESES),
+    code: closed({
+      type: fixed('polar'),
+      length: fixed(DATA_COUNT),
+      check_bits: fixed(16),
+      list_size: fixed(8),
+    }),
+    payload_bits: { type: 'integer', minimum: 1, maximum: 96 },
+    strength: closed({
+      /** Decibels of each picture: 30 to 59.99. */
+      psnr: { type: 'string', pattern: '^[3-5][0-9](\\.[0-9]?[1-9])?$' },
+      /** Grey levels: 0.1 to 9.99. */
+      flat_change: { type: 'string', pattern: '^(0\\.[0-9]?[1-9]|[1-9](\\.[0-9]?[1-9])?)$' },
+      pilot_gain: { type: 'string', pattern: '^[1-3](\\.[0-9]?[1-9])?$' },
+    }),
+  },
+  ['audio'],
+);
 
 /** The parameters of a document that `VIDEO_PARAMS_SCHEMA` passes. */
 export function videoParams(document: ParamsDocument): VideoParams {
-  return document.params as unknown as VideoParams;
+  const params = document.params as unknown as VideoParams;
+  if ((params.audio?.payload_bits ?? 0) <= params.payload_bits) return params;
+  throw new WatermarkError(
+    'PARAMS_OUT_OF_RANGE',
+    'The sound carries leading bits of the payload: it cannot have more than the pictures.',
+    { subject: '/params/audio/payload_bits' },
+  );
 }
 
 export function videoStrength({ strength }: VideoParams): VideoStrength {

@@ -17,6 +17,7 @@ import {
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
 import { FrameMarker, videoPattern } from './frame-marker';
+import { soundEvidence, withMarkedSound } from './sound-carrier';
 import { type Segment, SegmentSums } from './segment-sums';
 import { VIDEO_PARAMS_SCHEMA, videoParams, type VideoParams, videoStrength } from './video-params';
 import { findInVideo, segmentEvidence, type VideoQuestion } from './video-search';
@@ -57,21 +58,29 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
     const { width, height, frameRate, pixelAspect } = video;
     const pattern = videoPattern(video, layoutOf(key), word, Number(params.strength.pilot_gain));
     const marker = new FrameMarker(pattern, videoStrength(params));
-    let figures: Changes = { pictures: 0, squares: 0, largest: 0 };
-    await encodeVideo(
-      { output, width, height, frameRate, pixelAspect, soundOf: probe, signal },
-      async (sink) => {
+    return withMarkedSound(task, probe, async (soundOf, soundBits) => {
+      let figures: Changes = { pictures: 0, squares: 0, largest: 0 };
+      await encodeVideo({ output, width, height, frameRate, pixelAspect, soundOf, signal }, async (sink) => {
         figures = await markPictures(task, probe, marker, sink);
-      },
-    );
-    task.onProgress?.(1);
-    return {
-      payload_bits: params.payload_bits,
-      psnr: decibelsOf(figures.squares / figures.pictures),
-      psnr_lowest: decibelsOf(figures.largest),
-      pictures: figures.pictures,
-    };
+      });
+      task.onProgress?.(1);
+      return reportOf(figures, params, soundBits);
+    });
   });
+}
+
+function reportOf(
+  { pictures, squares, largest }: Changes,
+  params: VideoParams,
+  soundBits: number,
+): EmbedReport {
+  return {
+    payload_bits: params.payload_bits,
+    psnr: decibelsOf(squares / pictures),
+    psnr_lowest: decibelsOf(largest),
+    pictures,
+    ...(params.audio === undefined ? {} : { audio_payload_bits: soundBits }),
+  };
 }
 
 interface Changes {
@@ -137,7 +146,10 @@ async function detect(task: WatermarkTask): Promise<Detection> {
       task.onProgress?.(READING_SHARE + (1 - READING_SHARE) * part);
     });
     const rate = video.frameRate.numerator / video.frameRate.denominator;
-    const local = segmentEvidence(segments, found, question, rate);
+    const local = [
+      ...segmentEvidence(segments, found, question, rate),
+      ...(await soundEvidence(task, probe)),
+    ];
     task.onProgress?.(1);
     return detectionOfCode(found.judgement, local, params);
   });
