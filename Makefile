@@ -7,7 +7,7 @@ export PROFILE
 
 NETWORK := node network/dist/main.js
 
-.PHONY: help bootstrap build bundle up down reset restart status logs compose rebuild-chaincode demo bench test test-unit test-conformance test-integration lint format-check
+.PHONY: help bootstrap build bundle up down reset restart status logs compose rebuild-chaincode demo bench bench-watermark test test-unit test-conformance test-integration lint format-check
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ demo: up ## run the main job on a real model
 
 bench: up ## measure; results are printed as ratios of one run
 	@node benchmarks/dist/main.js
+
+bench-watermark: bootstrap ## measure watermarks against others' on a corpus from packages; SAMPLE=1 for some seconds of it
+	@node benchmarks/dist/watermark/main.js $(if $(SAMPLE),--sample)
 
 test: ## everything: lint, unit and integration tests on a fresh network
 	@scripts/test

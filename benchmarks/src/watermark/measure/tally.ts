@@ -1,0 +1,76 @@
+import { type ContentResult, type Row } from './measure-content';
+import { mean, median } from './statistics';
+
+/** What became of one contestant's marks under one attack, over all contents. */
+export interface Tally {
+  readonly attack: string;
+  readonly contents: number;
+  readonly exact: number;
+  readonly detected: number;
+  readonly bitAccuracy: number;
+  /** Contents where the attack or the detector failed. */
+  readonly failed: number;
+}
+
+/** One contestant over all contents. */
+export interface Standing {
+  readonly contestant: string;
+  readonly payloadBits: number;
+  readonly contents: number;
+  readonly refused: number;
+  readonly quality: Readonly<Record<string, { readonly median: number; readonly worst: number }>>;
+  /** Medians over contents, of CPU and clock. */
+  readonly embedSeconds: number;
+  readonly embedWall: number;
+  readonly detectSeconds: number;
+  readonly detectWall: number;
+  readonly memory: number;
+  readonly tallies: readonly Tally[];
+}
+
+/** The standing of one contestant; `results` are all its own. */
+export function standingOf(contestant: string, results: readonly ContentResult[]): Standing {
+  const attacks = [...new Set(results.flatMap(({ rows }) => rows.map(({ attack }) => attack)))];
+  const marked = results.filter(({ refused }) => refused === undefined);
+  const read = marked.flatMap(({ rows }) => rows.filter(({ error }) => error === undefined));
+  const embeds = marked.flatMap(({ embed }) => (embed === undefined ? [] : [embed]));
+  return {
+    contestant,
+    payloadBits: results[0]?.payloadBits ?? 0,
+    contents: results.length,
+    refused: results.length - marked.length,
+    quality: qualityOf(marked),
+    embedSeconds: median(embeds.map(({ seconds }) => seconds)),
+    embedWall: median(embeds.map(({ wall }) => wall)),
+    detectSeconds: median(read.map(({ seconds }) => seconds)),
+    detectWall: median(read.map(({ wall }) => wall)),
+    memory: Math.max(0, ...results.map(({ memory }) => memory)),
+    tallies: attacks.map((attack) => tallyOf(attack, results)),
+  };
+}
+
+function tallyOf(attack: string, results: readonly ContentResult[]): Tally {
+  const rows = results.flatMap((result) => result.rows.filter((row) => row.attack === attack));
+  const count = (choose: (row: Row) => boolean): number => rows.filter(choose).length;
+  return {
+    attack,
+    contents: rows.length,
+    exact: count(({ isExact }) => isExact),
+    detected: count(({ isDetected }) => isDetected),
+    bitAccuracy: mean(rows.map((row) => row.bitAccuracy)),
+    failed: count(({ error }) => error !== undefined),
+  };
+}
+
+/** Median and lowest value of each figure; a copy without any change (JSON has no infinity) is left out. */
+function qualityOf(results: readonly ContentResult[]): Standing['quality'] {
+  const names = [...new Set(results.flatMap(({ quality }) => Object.keys(quality)))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = results
+        .map(({ quality }) => quality[name])
+        .filter((value): value is number => typeof value === 'number' && Number.isFinite(value));
+      return [name, { median: median(values), worst: Math.min(...values) }];
+    }),
+  );
+}
