@@ -29,6 +29,7 @@ export interface EvaluationRow {
   readonly attack: string;
   /** `error` where the attack or the detector refused; `error` then says why. */
   readonly decision: DetectorDecision | 'error';
+  /** Whether the payload came back, every bit; of a scheme that carries none, whether the mark was found. */
   readonly payload_exact: boolean;
   readonly corrected?: number;
   readonly raw_matches?: number;

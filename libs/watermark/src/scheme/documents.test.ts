@@ -70,6 +70,11 @@ describe('payloads', () => {
     },
   );
 
+  it('are left out where a scheme carries none', () => {
+    expect(() => payloadFromHex('00', 0)).toThrow('no payload');
+    expect(payloadFromNonce('ab'.repeat(32), 0)).toHaveLength(0);
+  });
+
   it('have zeros in bits beyond the last', () => {
     expect(payloadFromHex('fff0', 12)).toEqual(Uint8Array.of(0xff, 0xf0));
     expect(() => payloadFromHex('fff8', 12)).toThrow(withCode('PAYLOAD_MALFORMED'));

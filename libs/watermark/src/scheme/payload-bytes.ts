@@ -8,6 +8,11 @@ const NONCE = /^[0-9a-f]{64}$/;
 export function payloadFromHex(hex: string, bits: number): Uint8Array {
   const text = hex.toLowerCase();
   if (HEX.test(text) && spareBitsAreZero(text, bits)) return fromHex(text);
+  if (bits === 0) {
+    throw new WatermarkError('PAYLOAD_MALFORMED', 'The scheme carries no payload: leave it out.', {
+      subject: 'payload',
+    });
+  }
   throw new WatermarkError(
     'PAYLOAD_MALFORMED',
     `The scheme carries ${bits} bits: ${Math.ceil(bits / 8) * 2} hex digits, bits beyond the last zero.`,
