@@ -10,9 +10,9 @@ A job (every member may be left out but `texts`):
      "green": {"document": {…scheme document…}, "key": "hex", "payload": "hex"}, "keep_tokens": true}
 
 The sampler stands for a language model: after every token the logits are those of a Zipf law, whose exponent gives the stated
-entropy, dealt to the vocabulary in an order that the token before decides. The mark
-`green` is written by the processor of libs/watermark/python from the document, so that the same sampler serves both sides. `results` has, for each mark and attack,
-what transformers' detectors say (rates at a one-sided false-positive rate of 1e-6 by their own normal approximation), and with
+entropy, dealt to the vocabulary in an order that the token before decides. The mark `green` is written by the processor of
+libs/watermark/python from the document, so that the same sampler serves both sides. `results` has, for each mark and attack,
+what transformers' detectors of this mark say (rates at a one-sided false-positive rate of 1e-6 by their own normal approximation), and with
 `keep_tokens` the tokens, for detectors of other languages. Needs torch and transformers; fetches nothing.
 """
 
@@ -38,6 +38,8 @@ import green_list_processor  # noqa: E402
 
 # One-sided 1e-6 of the normal distribution.
 Z_1E6 = 4.753424
+# Texts written together.
+GROUP = 5
 MULTIPLIER, STEP = 2_654_435_761, 40_503
 DEFAULTS = {
     "tokens": 200,
@@ -184,24 +186,38 @@ def rate(findings: list[dict], member: str, limit: float, below: bool = False) -
     return round(sum(met) / len(met), 4)
 
 
-def row_of(mark: str, attack: str, texts: list[list[int]], job: dict) -> dict:
-    kgw = kgw_findings(texts, job["kgw"], job["vocabulary"])
-    synthid = synthid_findings(texts, job["synthid"], job["vocabulary"])
-    row = {
-        "mark": mark,
-        "attack": attack,
-        "texts": len(texts),
-        "rates": {
-            "kgw_z": rate(kgw, "z", Z_1E6),
-            "kgw_exact": rate(kgw, "p_exact", 1e-6, below=True),
-            "synthid_mean": rate(synthid, "z_mean", Z_1E6),
-            "synthid_weighted_mean": rate(synthid, "z_weighted_mean", Z_1E6),
-        },
+def kgw_rates(findings: list[dict]) -> dict:
+    return {"kgw_z": rate(findings, "z", Z_1E6), "kgw_exact": rate(findings, "p_exact", 1e-6, below=True)}
+
+
+def synthid_rates(findings: list[dict]) -> dict:
+    return {
+        "synthid_mean": rate(findings, "z_mean", Z_1E6),
+        "synthid_weighted_mean": rate(findings, "z_weighted_mean", Z_1E6),
     }
+
+
+# Detectors of transformers are asked about their own mark and about none; that they do not see other marks is no news.
+DETECTORS = {"kgw": (kgw_findings, kgw_rates), "synthid": (synthid_findings, synthid_rates)}
+
+
+def row_of(mark: str, attack: str, texts: list[list[int]], job: dict) -> dict:
+    row = {"mark": mark, "attack": attack, "texts": len(texts), "rates": {}}
+    for name, (findings_of, rates_of) in DETECTORS.items():
+        if mark in ("none", name):
+            row["rates"].update(rates_of(findings_of(texts, job[name], job["vocabulary"])))
     if job["keep_tokens"]:
-        row["findings"] = [{"kgw": a, "synthid": b} for a, b in zip(kgw, synthid)]
         row["tokens"] = texts
     return row
+
+
+def marked_texts(sampler: Sampler, mark: str, job: dict) -> np.ndarray:
+    """A few texts at a time, which a processor's cache holds; each group has a processor, because SynthID's remembers."""
+    groups = [
+        sampler.texts(min(GROUP, job["texts"] - start), job["tokens"], processor_of(mark, job), job["seed"] + start)
+        for start in range(0, job["texts"], GROUP)
+    ]
+    return np.concatenate(groups)
 
 
 def run(job: dict) -> dict:
@@ -212,7 +228,7 @@ def run(job: dict) -> dict:
     sampler = Sampler(job["vocabulary"], job["entropy_bits"])
     rows = []
     for mark in job["marks"]:
-        ids = sampler.texts(job["texts"], job["tokens"], processor_of(mark, job), job["seed"])
+        ids = marked_texts(sampler, mark, job)
         for number, attack in enumerate(job["attacks"]):
             texts = attacked(ids, attack, job["vocabulary"], job["seed"] + number)
             rows.append(row_of(mark, attack, texts, job))

@@ -12,7 +12,7 @@ export function ourContestant(ready: ReadyMade, codeHash: string): Contestant {
     name,
     ...{ medium: scheme.medium, payloadBits, decides: true },
     fingerprint: createHash('sha256')
-      .update(`${codeHash} ${JSON.stringify(document)}`)
+      .update(`${codeHash} ${JSON.stringify(measuredPart)}`)
       .digest('hex'),
     embed: async (id, bits, input, output) => {
       const { embed } = scheme;
