@@ -172,12 +172,13 @@ function encoded(image: Sharp, format: ImageFormat): Sharp {
 function withProfile(pixels: ImagePixels, original: OpenedImage): Sharp {
   const { width, height, alpha } = pixels;
   const image = { raw: { width, height, channels: pixels.channels } } as const;
+  const space = pixels.channels === 1 ? 'b-w' : 'srgb';
   if (alpha !== undefined) {
     return sharp(pixels.samples, image).joinChannel(Buffer.from(alpha), {
       raw: { width, height, channels: 1 },
     });
   }
-  if (!original.hasProfile) return sharp(pixels.samples, image);
+  if (!original.hasProfile) return sharp(pixels.samples, image).toColourspace(space);
   return decoder(original.source)
     .autoOrient()
     .composite([{ input: Buffer.from(pixels.samples), ...image, blend: 'over' }])
