@@ -36,6 +36,8 @@ export interface AudioParams extends CommonParams, CodeParams {
     readonly hop: number;
     /** Offsets tried within one slot. */
     readonly steps_per_slot: number;
+    /** Offsets tried within one slot around those; a multiple of them. */
+    readonly fine_steps_per_slot: number;
     /** Whitened values are cut off there, hundredths of their mean size in the band. */
     readonly clip: number;
   };
@@ -74,6 +76,7 @@ export const AUDIO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
     frame: { type: 'integer', enum: [256, 512, 1024, 2048] },
     hop: integer(64, 1024),
     steps_per_slot: integer(1, 8),
+    fine_steps_per_slot: integer(1, 32),
     clip: integer(10, 1000),
   }),
   search: closedObject({

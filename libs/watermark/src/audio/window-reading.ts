@@ -41,8 +41,9 @@ export function readWindow(
 ): WindowFinding | undefined {
   let best: WindowFinding | undefined;
   for (const { speeds, readings } of question.params.search.stages) {
+    const refine = refiner(frames, question);
     for (const guess of bestGuesses(frames, speedsOf(speeds), readings, question)) {
-      const finding = readingAt(guess, question);
+      const finding = readingAt(refine(guess), question);
       if (best === undefined || betterJudgement(best.judgement, finding.judgement) === finding.judgement) {
         best = finding;
       }
@@ -81,6 +82,32 @@ function peaks(scores: Float64Array, ppm: number, map: FoldedMap): Guess[] {
     found.push({ ppm, offset, score, map });
   }
   return found;
+}
+
+/** Looks around a guess in finer steps; the maps of a speed are made once. */
+function refiner(
+  frames: readonly Float64Array[],
+  { params, layout }: AudioQuestion,
+): (guess: Guess) => Guess {
+  const { steps_per_slot: coarse, fine_steps_per_slot: steps } = params.analysis;
+  const finer = { ...params, analysis: { ...params.analysis, steps_per_slot: steps } };
+  const known = new Map<number, { readonly map: FoldedMap; readonly scores: Float64Array }>();
+  return ({ ppm, offset }) => {
+    let fine = known.get(ppm);
+    if (fine === undefined) {
+      const map = foldedMap(frames, ppm, finer);
+      fine = { map, scores: pilotScores(map, layout) };
+      known.set(ppm, fine);
+    }
+    const { map, scores } = fine;
+    const ratio = steps / coarse;
+    let best = (offset * ratio) % map.steps;
+    for (let other = -ratio + 1; other < ratio; other += 1) {
+      const place = (offset * ratio + other + map.steps) % map.steps;
+      if (scores[place] > scores[best]) best = place;
+    }
+    return { ppm, offset: best, score: scores[best], map };
+  };
 }
 
 function readingAt({ map, offset }: Guess, question: AudioQuestion): WindowFinding {
