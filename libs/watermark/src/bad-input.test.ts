@@ -20,7 +20,7 @@ const DAMAGED_COPIES: Readonly<Record<Medium, number>> = {
   image: 9,
   audio: 9,
   video: 5,
-  text: 45,
+  text: 27,
   weights: 180,
 };
 
