@@ -133,7 +133,7 @@ describe('the mark in video', () => {
     const list = folder.path('parts.mkv');
     const other = made(
       'other.mp4',
-      `-f lavfi -i life=size=256x192:rate=12:seed=3:ratio=0.3 -t 10 -c:v libx264 -crf 12 -pix_fmt yuv420p`,
+      `-f lavfi -i testsrc=size=256x192:rate=12 -t 10 -c:v libx264 -crf 12 -pix_fmt yuv420p`,
     );
     makeMedia(list, `-i ${other} -i ${await marked()} -filter_complex [0:v][1:v]concat=n=2:v=1 -c:v ffv1`);
     const found = await detect(list);
