@@ -62,7 +62,7 @@ const ATTACKS: readonly (readonly [string, AttackGroup, readonly string[]])[] = 
   ['duplicate-frames', 'temporal', ['-vf', `fps=2*source_fps,${NEW_TIMES}`, ...FINE]],
   ['fps-24-to-30', 'temporal', ['-vf', 'fps=24,fps=30', ...FINE]],
   ['speed-1.25', 'temporal', ['-vf', 'setpts=PTS/1.25', '-an', ...FINE]],
-  ['cut-middle-half', 'temporal', ['-vf', 'trim=start_frame=30,setpts=PTS-STARTPTS', '-an', ...FINE]],
+  ['cut-first-second', 'temporal', ['-vf', 'trim=start=1,setpts=PTS-STARTPTS', '-an', ...FINE]],
   ['height-480-crf-30', 'combined', ['-vf', 'scale=-2:480:flags=bicubic', ...h264(30)]],
   ['crop-0.71-crf-30', 'combined', ['-vf', cropped(0.71), ...h264(30)]],
 ];

@@ -10,6 +10,9 @@ import { MEDIA_LIMITS } from './media-limits';
 import { probeMedia } from './media-probe';
 import { transcodeMedia } from './media-transcode';
 
+// Programs start slowly on a busy machine.
+jest.setTimeout(60_000);
+
 const folder = sampleFolder();
 afterAll(folder.remove);
 
