@@ -99,6 +99,11 @@ export function readingsPerWindow(params: AudioParams): number {
   return params.search.stages.reduce((sum, stage) => sum + stage.readings, 0);
 }
 
+/** Windows that the hypotheses of the document allow, beside the one reading of all of them together. */
+export function mostWindows(params: AudioParams): number {
+  return Math.max(1, Math.floor((params.hypotheses - 1) / readingsPerWindow(params)));
+}
+
 /** Every speed of the ranges, in order. */
 export function speedsOf(ranges: readonly SpeedRange[]): number[] {
   return ranges.flatMap(({ from_ppm: from, to_ppm: to, step_ppm: step }) =>

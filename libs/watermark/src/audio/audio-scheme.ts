@@ -11,7 +11,7 @@ import {
   type WatermarkScheme,
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
-import { AUDIO_PARAMS_SCHEMA, audioParams, type AudioParams } from './audio-params';
+import { AUDIO_PARAMS_SCHEMA, audioParams, type AudioParams, mostWindows } from './audio-params';
 import { AudioMarker } from './audio-marker';
 import { AudioReader } from './audio-reader';
 import { audioQuestion } from './window-reading';
@@ -24,6 +24,7 @@ export const AUDIO_SCHEME: WatermarkScheme = {
   robust: true,
   paramsSchema: AUDIO_PARAMS_SCHEMA,
   payloadBits: (document) => audioParams(document).payload_bits,
+  placesSearched: (document) => mostWindows(audioParams(document)),
   embed,
   detect,
 };

@@ -8,6 +8,7 @@ import { LOWEST_BIT_DOCUMENT, LOWEST_BIT_SCHEME } from '../testing/lowest-bit-sc
 import { committedTo } from './commit-document';
 import { detectorsFor, outcomeOf, type SchemeDetector } from './detectors';
 import { nothingFound } from './decide';
+import { readyMadeSchemes } from './ready-made';
 import { type Detection, type WatermarkScheme } from './watermark-scheme';
 
 const KEY = new WatermarkKey(new Uint8Array(32).fill(7));
@@ -130,6 +131,41 @@ describe('a detection in a verifier’s words', () => {
     ]);
     const many = [place('a', '0.0001'), ...Array.from({ length: 10 }, () => place('b', '0.9'))];
     expect(outcomeOf({ ...NOTHING, decision: 'inconclusive', local: many }).local).toBeUndefined();
+  });
+
+  it('has of doubtful content no place that was only listed because it tells, out of many', () => {
+    const local = [place('0.0s-30.0s', '0.0001')];
+    const doubtful: Detection = { ...NOTHING, decision: 'inconclusive', local };
+    expect(outcomeOf(doubtful, 10).local).toHaveLength(1);
+    expect(outcomeOf(doubtful, 11).local).toBeUndefined();
+  });
+
+  it('has no scores of the whole content in the place of places', () => {
+    const local = [place('mean score 0.53 of 200 n-grams', '0.0000001')];
+    for (const decision of ['detected', 'inconclusive'] as const) {
+      expect(outcomeOf({ ...NOTHING, decision, local }, 0).local).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['text-synthid-v1', 0, 0],
+    ['audio-patchwork-v1', 100, 10_000],
+    ['video-fourier-v1', 16, 16],
+    ['video-fourier-audio-v1', 100, 10_000],
+  ])('knows of how many places those of %s are a choice', async (name, least, most) => {
+    const found = (await readyMadeSchemes()).find((each) => each.name === name);
+    const places = found?.scheme.placesSearched?.(found.document);
+    expect(places).toBeGreaterThanOrEqual(least);
+    expect(places).toBeLessThanOrEqual(most);
+  });
+
+  it('comes from a detector without what its scheme calls no places', async () => {
+    const local = [place('a', '0.0000001')];
+    const detect = jest.fn().mockResolvedValue({ ...NOTHING, decision: 'inconclusive', local });
+    const found = await detectorOf([KEY], { detect }).detect(marked, DOCUMENT, CONTEXT);
+    expect(found.local).toHaveLength(1);
+    const detector = detectorOf([KEY], { detect, placesSearched: () => 0 });
+    expect((await detector.detect(marked, DOCUMENT, CONTEXT)).local).toBeUndefined();
   });
 
   it('has no place of content without a mark: a verifier would suspect tampering', () => {

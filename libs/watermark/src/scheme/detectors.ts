@@ -52,7 +52,8 @@ export function detectorsFor(
       const key = keyOf.get(document.key_commitment);
       if (key === undefined) throw unknownKey(keys.length);
       const content = { bytes, ...(mediaType === undefined ? {} : { mediaType }) };
-      return outcomeOf(await scheme.detect({ document, key, content, signal }));
+      const detection = await scheme.detect({ document, key, content, signal });
+      return outcomeOf(detection, scheme.placesSearched?.(document));
     },
   }));
 }
@@ -85,11 +86,11 @@ function unknownKey(count: number): WatermarkError {
   );
 }
 
-/** A detection in the verifier's words. */
-export function outcomeOf(detection: Detection): DetectorOutcome {
+/** A detection in the verifier's words; `placesSearched` is the scheme's word on what `local` is drawn from. */
+export function outcomeOf(detection: Detection, placesSearched?: number): DetectorOutcome {
   const { decision, payload, bits, confidence, p_value } = detection;
   const carries = decision === 'detected' && payload !== undefined && bits > 0;
-  const local = localFindings(detection);
+  const local = placesSearched === 0 ? [] : localFindings(detection, placesSearched);
   return {
     decision,
     ...(carries ? { payload, payload_bits: bits } : {}),
@@ -103,7 +104,8 @@ export function outcomeOf(detection: Detection): DetectorOutcome {
  * Places that speak for a mark. A verifier takes any place in content that is not marked as a whole as a sign of
  * tampering, so there only places count whose own chance, times the number of places looked at, is small.
  */
-function localFindings({ decision, local }: Detection): readonly LocalFinding[] {
+function localFindings({ decision, local }: Detection, placesSearched = 0): readonly LocalFinding[] {
+  const searched = BigInt(Math.max(placesSearched, local.length));
   const telling =
     decision === 'detected' ? local : decision === 'inconclusive' ? local.filter(isTelling) : [];
   return telling
@@ -112,7 +114,7 @@ function localFindings({ decision, local }: Detection): readonly LocalFinding[] 
 
   function isTelling({ p_value }: LocalEvidence): boolean {
     if (p_value === undefined) return false;
-    return atMost(timesHypotheses(probabilityOf(p_value), BigInt(local.length)), LOCAL_LEVEL);
+    return atMost(timesHypotheses(probabilityOf(p_value), searched), LOCAL_LEVEL);
   }
 }
 

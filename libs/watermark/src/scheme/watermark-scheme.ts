@@ -76,6 +76,11 @@ export interface WatermarkScheme {
   readonly paramsSchema: JsonSchema;
   /** Bits of payload that a document of this scheme carries. */
   payloadBits(document: ParamsDocument): number;
+  /**
+   * Places that a detection looks at, at most, where `local` lists the telling ones only; 0 where `local` holds scores of the
+   * whole content. Absent where `local` lists every place, or its p-values are corrected for all of them.
+   */
+  placesSearched?(document: ParamsDocument): number;
   /** Absent where a mark is made by others (SynthID-Text). */
   readonly embed?: (task: EmbedTask) => Promise<EmbedReport>;
   detect(task: WatermarkTask): Promise<Detection>;

@@ -23,6 +23,7 @@ export const TEXT_SYNTHID: WatermarkScheme = {
   robust: true,
   paramsSchema: SYNTHID_PARAMS,
   payloadBits: () => 0,
+  placesSearched: () => 0,
   detect,
 };
 

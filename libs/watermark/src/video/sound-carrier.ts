@@ -67,6 +67,12 @@ function unlessTooSmall(error: unknown): undefined {
   throw error;
 }
 
+/** Places that the sound is looked at in, at most: its windows, and the whole of it. */
+export function soundPlaces(document: ParamsDocument): number {
+  const sound = soundDocument(document);
+  return sound === undefined ? 0 : 1 + (AUDIO_SCHEME.placesSearched?.(sound) ?? 0);
+}
+
 /** What the sound says for itself: its own exact p-values, in places that begin with `audio`. */
 export async function soundEvidence(task: WatermarkTask, probe: MediaProbe): Promise<LocalEvidence[]> {
   const document = soundDocument(task.document);

@@ -17,7 +17,7 @@ import {
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
 import { FrameMarker, videoPattern } from './frame-marker';
-import { soundEvidence, withMarkedSound } from './sound-carrier';
+import { soundEvidence, soundPlaces, withMarkedSound } from './sound-carrier';
 import { type Segment, SegmentSums } from './segment-sums';
 import { VIDEO_PARAMS_SCHEMA, videoParams, type VideoParams, videoStrength } from './video-params';
 import { findInVideo, segmentEvidence, type VideoQuestion } from './video-search';
@@ -39,6 +39,7 @@ export const VIDEO_SCHEME: WatermarkScheme = {
   robust: true,
   paramsSchema: VIDEO_PARAMS_SCHEMA,
   payloadBits: (document) => videoParams(document).payload_bits,
+  placesSearched: (document) => videoParams(document).segments.most + soundPlaces(document),
   embed,
   detect,
 };
