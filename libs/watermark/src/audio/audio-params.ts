@@ -1,5 +1,6 @@
 import { type JsonSchema, type ParamsDocument } from '@maker-registry/protocol';
 import { closedObject, uniqueList } from '@maker-registry/protocol';
+import { WatermarkError } from '../errors/watermark-error';
 import { type CodeParams, type CommonParams, payloadParamsSchema } from '../scheme/params-schema';
 
 /** Speeds that are tried: playback faster or slower, pitch and tempo together. Millionths of the marked speed. */
@@ -89,9 +90,75 @@ export const AUDIO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
   }),
 });
 
-/** The `params` of a document that has passed AUDIO_PARAMS_SCHEMA. */
+/** What the schema cannot say of the members together. */
+const CONDITIONS: readonly {
+  readonly pointer: string;
+  readonly holds: (params: AudioParams) => boolean;
+  readonly words: string;
+}[] = [
+  {
+    pointer: '/params/code/length',
+    holds: ({ code, payload_bits: bits }) => code.length >= bits + code.check_bits,
+    words: 'The code word is shorter than the payload with its check bits.',
+  },
+  {
+    pointer: '/params/layout/pilots',
+    holds: ({ layout, code }) => layout.slots * layout.bands >= layout.pilots + code.length,
+    words: 'The block has fewer cells than pilots and code bits.',
+  },
+  {
+    pointer: '/params/layout/bands',
+    holds: ({ layout, analysis }) =>
+      2 * (layout.first_hz + layout.bands * layout.band_hz) <= analysis.sample_rate,
+    words: 'The highest band lies above half the sampling rate of the analysis.',
+  },
+  {
+    pointer: '/params/analysis/hop',
+    holds: ({ analysis }) => analysis.hop <= analysis.frame,
+    words: 'Frames may overlap but not leave anything out.',
+  },
+  {
+    pointer: '/params/analysis/fine_steps_per_slot',
+    holds: ({ analysis }) => analysis.fine_steps_per_slot % analysis.steps_per_slot === 0,
+    words: 'The fine steps are no multiple of the others.',
+  },
+  {
+    pointer: '/params/search/stages',
+    holds: ({ search }) =>
+      search.stages.every(({ speeds }) => {
+        const count = speedCount(speeds);
+        return count >= 1 && count <= MAX_SPEEDS;
+      }),
+    words: 'A stage tries no speed, or too many.',
+  },
+  {
+    pointer: '/params/hypotheses',
+    holds: (params) => params.hypotheses > readingsPerWindow(params),
+    words: 'One window takes more readings than there are hypotheses.',
+  },
+];
+
+/** Each costs some five milliseconds for half a minute of sound. */
+const MAX_SPEEDS = 1000;
+
+function speedCount(ranges: readonly SpeedRange[]): number {
+  let count = 0;
+  for (const { from_ppm: from, to_ppm: to, step_ppm: step } of ranges) {
+    count += Math.max(0, Math.floor((to - from) / step) + 1);
+  }
+  return count;
+}
+
+/**
+ * The `params` of a document that has passed AUDIO_PARAMS_SCHEMA.
+ *
+ * @throws WatermarkError PARAMS_OUT_OF_RANGE where its members do not go together
+ */
 export function audioParams(document: ParamsDocument): AudioParams {
-  return document.params as unknown as AudioParams;
+  const params = document.params as unknown as AudioParams;
+  const broken = CONDITIONS.find(({ holds }) => !holds(params));
+  if (broken === undefined) return params;
+  throw new WatermarkError('PARAMS_OUT_OF_RANGE', broken.words, { subject: broken.pointer });
 }
 
 /** Readings that are decoded in one window at most. */

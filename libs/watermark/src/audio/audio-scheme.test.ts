@@ -141,6 +141,28 @@ describe('a document out of range', () => {
     );
   });
 
+  it.each([
+    ['layout', { pilots: 8192, slots: 16 }],
+    ['layout', { bands: 128 }],
+    ['analysis', { hop: 1024 }],
+    ['analysis', { steps_per_slot: 4 }],
+    ['code', { length: 128 }],
+    [
+      'search',
+      { stages: [{ speeds: [{ from_ppm: 1_100_000, to_ppm: 1_000_000, step_ppm: 100 }], readings: 4 }] },
+    ],
+    [
+      'search',
+      { stages: [{ speeds: [{ from_ppm: 500_000, to_ppm: 2_000_000, step_ppm: 100 }], readings: 4 }] },
+    ],
+  ])('is refused where its members do not go together: %s %j', async (part, values) => {
+    const bent = schemeDocumentOf(changed(part, values));
+    const content = { path: files.path('plain.wav') };
+    await expect(AUDIO_SCHEME.detect({ document: bent, key, content })).rejects.toMatchObject({
+      code: 'PARAMS_OUT_OF_RANGE',
+    });
+  });
+
   it('refuses a payload of another length and a key that is not committed to', async () => {
     const input = files.path('plain.wav');
     const output = files.path('never.wav');
