@@ -553,9 +553,9 @@ describe('help', () => {
     expect(stdout.startsWith(`registry ${name} – `)).toBe(true);
   });
 
-  it('gives an example of every command about models and royalties', () => {
+  it('gives an example of every command about models, royalties and watermarks', () => {
     const families =
-      /^(model|scheme|record|policy|settle|suspense|vault|payout|stream|shares|bundle|encode|commit|verify)\b/;
+      /^(model|scheme|record|policy|settle|suspense|vault|payout|stream|shares|bundle|encode|commit|verify|watermark)\b/;
     for (const { name, help, options } of COMMANDS.filter((command) => families.test(command.name))) {
       const example = /^Example: registry (.*(?:\n {4}.*)*)$/m.exec(help)?.[1] ?? '';
       expect(`${name}: ${example}`).toContain(`${name}: ${name}`);

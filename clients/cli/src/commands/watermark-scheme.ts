@@ -21,7 +21,7 @@ Takes a ready-made scheme (registry watermark schemes) or the document in a file
 key into it, and writes it to a new file: the document for registry scheme register. The key itself is not in it. Publish the
 document as it is; a changed one has another commitment, and marks are found under their own id and key only.
 
-Example: registry watermark scheme --from image-v1 --key mark.key --scheme-id my-marks-1 --out P.json`,
+Example: registry watermark scheme --from image-fourier-1 --key mark.key --scheme-id my-marks-1 --out P.json`,
   options: { from: 'text', key: 'text', 'scheme-id': 'text', out: 'text' },
   run: async ({ given }, context) => {
     const { document, scheme } = await origin(required(given, 'from'));
