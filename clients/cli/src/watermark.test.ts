@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { NO_KEY_COMMITMENT, SCHEMES, WatermarkKey } from '@maker-registry/watermark';
 import { type RegistryRun, runRegistry as run } from './testing/run-registry';
 import { tensorFile } from './testing/tensor-file';
 import { Workplace } from './testing/workplace';
 
 const PAYLOAD = '0123456789abcdef';
+const DOCS = join(__dirname, '..', '..', '..', 'docs');
 const READY_MADE = 'weights-projection-v1';
 
 const CONTENT = tensorFile('weights');
@@ -62,6 +64,18 @@ describe('registry watermark key and schemes', () => {
       listed.map(({ detector, version }) => `${String(detector)} ${String(version)}`),
     );
     expect([...detectors].sort()).toEqual(SCHEMES.map(({ name, version }) => `${name} ${version}`).sort());
+  });
+
+  it('lists what help and documentation begin with', async () => {
+    const { out } = await run('watermark', 'schemes');
+    const names = (out['schemes'] as readonly { readonly name: string }[]).map(({ name }) => name);
+    const pages = ['cli.md', 'guard.md'].map((name) => readFileSync(join(DOCS, name), 'utf8'));
+    const texts = [(await run('watermark', 'scheme', '--help')).stdout, ...pages];
+    for (const text of texts) {
+      const begun = [...text.matchAll(/watermark scheme --from ([a-z0-9-]+)/g)].map(([, name]) => name);
+      expect(begun).not.toEqual([]);
+      expect(names).toEqual(expect.arrayContaining(begun));
+    }
   });
 
   it('writes a document that commits to the key and shows nothing of it', async () => {
@@ -213,10 +227,13 @@ describe('registry watermark evaluate', () => {
     expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({ event: 'row', attack: 'unmarked' });
   });
 
-  it('refuses a table over another file before it begins', async () => {
-    const given = ['--in', work.at('m.safetensors'), '--out', work.at('mark.key')];
+  it.each([
+    ['over another file', 'mark.key', 'FILE_EXISTS'],
+    ['in a folder that is not there', 'none/table.json', 'FILE_UNWRITABLE'],
+  ])('refuses a table %s before it begins', async (_what, name, code) => {
+    const given = ['--in', work.at('m.safetensors'), '--out', work.at(name)];
     const { error, stderr } = await watermark('evaluate', ...given);
-    expect(error['code']).toBe('FILE_EXISTS');
+    expect(error['code']).toBe(code);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 

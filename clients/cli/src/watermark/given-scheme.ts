@@ -1,5 +1,5 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { MAX_PARAMS_BYTES } from '@maker-registry/protocol';
 import { type Given, optional, required } from '@maker-registry/guard';
 import { ClientError, fileError } from '@maker-registry/sdk';
@@ -13,6 +13,7 @@ import {
 import { type CliContext } from '../command';
 import { readInput } from '../input-file';
 import { MAX_WATERMARK_KEY_FILE_BYTES } from '../limits';
+import { assertWritableFolder } from '../new-file';
 
 const STDIN = '-';
 /** Mode bits of everybody but the owner. */
@@ -84,11 +85,7 @@ export async function givenOutput(given: Given, content: string): Promise<string
       subject: 'out',
     });
   }
-  try {
-    await access(dirname(resolve(path)), constants.W_OK);
-  } catch (error) {
-    throw fileError(error, path, 'FILE_UNWRITABLE');
-  }
+  await assertWritableFolder(path);
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
