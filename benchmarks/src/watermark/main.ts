@@ -12,6 +12,7 @@ const USAGE = `Usage: node benchmarks/dist/watermark/main.js [--media image,audi
        [--contents COUNT] [--workers COUNT] [--only-peers] [--no-unmarked] [--text-python PATH] [--sample]
 
   --sample         two pictures, a sound and a text made on the spot, no peers, no report: some seconds
+  --workers 0      takes only what is kept from before
   --contents       at most so many contents of each medium
   --text-python    a Python that has transformers and torch, instead of making an environment
 `;

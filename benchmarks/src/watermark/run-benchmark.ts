@@ -4,13 +4,13 @@ import { type Medium, type ReadyMade, readyMadeSchemes } from '@maker-registry/w
 import { type Corpus, prepareCorpus } from './corpus/corpus';
 import { runProgram } from './corpus/run-program';
 import { FALSE_ALARM_BATCH, FALSE_ALARM_COUNTS, FALSE_ALARM_SECONDS, RIVAGAN_MAX_PIXELS } from './limits';
-import { peerCodeHash, PEERS_FOLDER, watermarkCodeHash } from './measure/code-hash';
+import { peerCodeHash, PEERS_FOLDER, textPeerCodeHash, watermarkCodeHash } from './measure/code-hash';
 import { IMAGE_PEERS } from './measure/contestants';
 import { type ContentResult, type MeasuredContent } from './measure/measure-content';
 import { type Measured } from './measure/measured';
 import { madeWeights } from './measure/made-weights';
 import { ourContestant } from './measure/our-contestant';
-import { ourTasks, peerTasks } from './measure/plan';
+import { NOT_MEASURED, ourTasks, peerTasks } from './measure/plan';
 import { ResultStore } from './measure/result-store';
 import { type RunContext, runContentTasks, runUnmarkedTasks } from './measure/run-tasks';
 import { type UnmarkedResult } from './measure/tasks';
@@ -156,7 +156,9 @@ async function lookInUnmarked(
   given: readonly MeasuredContent[],
   { corpus, context, options }: Looking,
 ): Promise<readonly UnmarkedResult[]> {
-  const own = schemes.filter(({ scheme }) => scheme.medium === medium && scheme.robust);
+  const own = schemes.filter(
+    ({ name, scheme }) => scheme.medium === medium && scheme.robust && !NOT_MEASURED.includes(name),
+  );
   const found: UnmarkedResult[] = [];
   for (const { name } of own) {
     const needsIds = name.startsWith('text-synthid');
@@ -188,8 +190,7 @@ async function piecesFor(
 /** Measures, prints what was found, and writes the page, its plots and the robustness of each scheme document. */
 export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
   const measured = await measureAll(options);
-  const texts =
-    options.withPeers && options.media.includes('text') ? await textTokens(options.textPython) : undefined;
+  const texts = options.withPeers && options.media.includes('text') ? await textTokens(options) : undefined;
   for (const line of summaryLines(measured)) process.stdout.write(`${line}\n`);
   if (options.isSample) {
     const faults = sampleFaults(measured);
@@ -202,12 +203,20 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
   }
 }
 
-async function textTokens(given: string | undefined): Promise<TextTokensResult> {
+/** Kept by the code of both sides, like everything else. */
+async function textTokens({ textPython, workers }: BenchmarkOptions): Promise<TextTokensResult | undefined> {
+  const store = new ResultStore(resolve(CACHE, 'watermark-bench/results'));
+  const key = `text-tokens|${await watermarkCodeHash()}|${await textPeerCodeHash()}`;
+  const kept = await store.get<TextTokensResult>(key);
+  if (kept !== undefined || workers === 0) return kept;
   const folder = resolve(CACHE, 'watermark-peers/text');
-  if (given === undefined) {
+  if (textPython === undefined) {
     say('the peers for text: their Python environment, some gigabytes');
     await runProgram(resolve(PEERS_FOLDER, 'make-venv'), [folder, 'text']);
   }
   say('text: token for token beside transformers');
-  return measureTextTokens(given ?? resolve(folder, 'bin/python'), resolve(CACHE, 'watermark-bench/texts'));
+  const python = textPython ?? resolve(folder, 'bin/python');
+  const result = await measureTextTokens(python, resolve(CACHE, 'watermark-bench/texts'));
+  await store.put(key, result);
+  return result;
 }

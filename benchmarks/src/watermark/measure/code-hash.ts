@@ -18,6 +18,10 @@ export async function peerCodeHash(): Promise<string> {
   return `${peers} ${attacking}`;
 }
 
+export async function textPeerCodeHash(): Promise<string> {
+  return hashOfFiles(PEERS_FOLDER, (name) => /text_peers\.py$|requirements-text\.txt$/.test(name));
+}
+
 export const PEERS_FOLDER = resolve(__dirname, '../../../watermark/peers');
 
 async function hashOfFiles(folder: string, choose: (name: string) => boolean): Promise<string> {

@@ -12,6 +12,7 @@ import { carryOutAll } from './worker-pool';
 export interface RunContext {
   readonly settings: WorkerSettings;
   readonly store: ResultStore;
+  /** None: only what is kept from before is taken. */
   readonly workers: number;
   /** Names the code and parameters of a contestant. */
   readonly fingerprintOf: (contestant: string) => string;
@@ -72,7 +73,7 @@ async function runKept<Task extends ContentTask | UnmarkedTask, Result extends T
       context.report(`${done} of ${missing.length}: ${task.contestant}`);
     }
   };
-  if (missing.length > 0) {
+  if (missing.length > 0 && context.workers > 0) {
     const onResult = (task: unknown, result: unknown): Promise<void> => take(task as Task, result as Result);
     await carryOutAll(missing, context.workers, context.settings, onResult, keepOn);
   }

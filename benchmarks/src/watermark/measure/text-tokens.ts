@@ -47,7 +47,7 @@ interface PeerResults {
   readonly rows: readonly PeerRow[];
 }
 
-const TEXTS = 100;
+const TEXTS = 50;
 const VOCABULARY = 4096;
 const LENGTHS = [200, 400] as const;
 const KEY = '6d616b6572207265676973747279206265736964652074726177667265732e2e';
