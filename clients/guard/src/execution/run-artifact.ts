@@ -71,8 +71,18 @@ export async function runArtifact(request: RunRequest): Promise<number> {
 
 /** The plaintext is wiped by now. What a failed or stopped command left is no output. */
 async function afterwards({ outputs, tell }: RunRequest): Promise<number> {
-  if (outputs === undefined || (await markOutputs(outputs, tell))) return 0;
-  return EXIT_CODES.failed;
+  if (outputs === undefined) return 0;
+  // The first signal ends marking in order; it is nobody's to forward any more. A second one ends the process.
+  const controller = new AbortController();
+  const stop = (): void => {
+    controller.abort();
+  };
+  for (const signal of FORWARDED) process.once(signal, stop);
+  try {
+    return (await markOutputs(outputs, tell, controller.signal)) ? 0 : EXIT_CODES.failed;
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, stop);
+  }
 }
 
 class GuardedRun {

@@ -20,7 +20,7 @@ import {
 } from '@maker-registry/watermark';
 import { type EventFields, type EventName } from '../events';
 import { givenOutputs } from './given-outputs';
-import { markOutputs, type WatermarkedOutputs } from './mark-outputs';
+import { assertNoOutputs, markOutputs, type WatermarkedOutputs } from './mark-outputs';
 import { watermarkOutput } from './watermark-output';
 
 const BITS = 64;
@@ -58,10 +58,16 @@ afterEach(() => {
 
 const at = (name: string): string => join(folder, name);
 const outputs = (): WatermarkedOutputs => ({ document: DOCUMENT, scheme: SCHEME, key: KEY, folder });
-const mark = (): Promise<boolean> =>
-  markOutputs(outputs(), (event, fields = {}) => {
-    events.push({ event, fields });
-  });
+const mark = (signal?: AbortSignal, onEvent = (): void => undefined): Promise<boolean> =>
+  markOutputs(
+    outputs(),
+    (event, fields = {}) => {
+      events.push({ event, fields });
+      onEvent();
+    },
+    signal,
+  );
+const withCode = (code: string): Error => expect.objectContaining({ code }) as Error;
 
 describe('outputs of an execution', () => {
   it('carry the leading bits of a nonce of their own each', async () => {
@@ -92,6 +98,40 @@ describe('outputs of an execution', () => {
     expect(events[0]?.fields).toMatchObject({ code: 'MEDIA_TOO_SMALL', subject: at('a.txt') });
     expect(readFileSync(at('a.txt'), 'utf8')).toBe('');
     expect(readdirSync(folder)).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('that a signal leaves no time for stay as they are, with nothing half-done beside them', async () => {
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(at(name), name);
+    const controller = new AbortController();
+    const isMarked = await mark(controller.signal, () => {
+      controller.abort();
+    });
+    expect(isMarked).toBe(false);
+    expect(events.map(({ event, fields }) => [event, fields['code']])).toEqual([
+      ['output', undefined],
+      ['warning', 'ABORTED'],
+      ['warning', 'ABORTED'],
+    ]);
+    expect(readFileSync(at('b.txt'), 'utf8')).toBe('b.txt');
+    expect(readdirSync(folder)).toEqual(['a.txt', 'b.txt', 'c.txt']);
+  });
+
+  it('are missed where the command took the folder away', async () => {
+    const gone = { ...outputs(), folder: at('gone') };
+    await expect(markOutputs(gone, () => undefined)).rejects.toThrow(withCode('FILE_UNREADABLE'));
+  });
+
+  it.each([
+    ['there are files in it', 'USAGE', ''],
+    ['it is not there', 'FILE_UNREADABLE', 'gone'],
+    ['it is a file', 'FILE_UNREADABLE', 'a.txt'],
+  ])('have a folder that is refused where %s', async (_what, code, name) => {
+    writeFileSync(at('a.txt'), 'first');
+    await expect(assertNoOutputs(at(name))).rejects.toThrow(withCode(code));
+  });
+
+  it('may have a folder without files', async () => {
+    await expect(assertNoOutputs(folder)).resolves.toBeUndefined();
   });
 
   it('are plain files: a link could lead to what the command did not make', async () => {
