@@ -25,12 +25,18 @@ const CLEAR = attack('clear', (bytes) => Buffer.alloc(bytes.length));
 const SHORTEN = attack('shorten', (bytes) => bytes.subarray(0, 10));
 
 let folder: string;
+/** Where files in between lie: nobody else's runs, so that what is left over is ours. */
+let between: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'evaluate-test-'));
+  between = mkdtempSync(join(tmpdir(), 'evaluate-between-'));
+  jest.spyOn(jest.requireActual<{ tmpdir(): string }>('node:os'), 'tmpdir').mockReturnValue(between);
   writeFileSync(join(folder, 'plain.bin'), Buffer.alloc(1024, 'content '));
 });
 afterEach(() => {
+  jest.restoreAllMocks();
   rmSync(folder, { recursive: true });
+  rmSync(between, { recursive: true });
 });
 
 function evaluation(changes: Partial<Evaluation> = {}): Evaluation {
@@ -43,8 +49,7 @@ function evaluation(changes: Partial<Evaluation> = {}): Evaluation {
   };
 }
 
-const leftOver = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('watermark-evaluate-'));
+const leftOver = (): Promise<string[]> => readdir(between);
 
 describe('evaluating a scheme', () => {
   it('has a row for the unmarked, the marked and each attacked content', async () => {
@@ -69,10 +74,18 @@ describe('evaluating a scheme', () => {
   });
 
   it('leaves no file behind and the input as it was', async () => {
-    const before = await leftOver();
     const input = await readFile(join(folder, 'plain.bin'));
-    await evaluateScheme(evaluation({ attacks: [FLIP_SOME] }));
-    expect(await leftOver()).toEqual(before);
+    let during: string[] = [];
+    const look: FileAttack = {
+      ...FLIP_SOME,
+      apply: async (from, to) => {
+        during = await leftOver();
+        await FLIP_SOME.apply(from, to);
+      },
+    };
+    await evaluateScheme(evaluation({ attacks: [look] }));
+    expect(during).toHaveLength(1);
+    expect(await leftOver()).toEqual([]);
     expect(await readFile(join(folder, 'plain.bin'))).toEqual(input);
     expect(await readdir(folder)).toEqual(['plain.bin']);
   });
@@ -94,7 +107,6 @@ describe('evaluating a scheme', () => {
   });
 
   it('stops in the middle, with nothing left behind', async () => {
-    const before = await leftOver();
     const controller = new AbortController();
     const stop = attack('stop', (bytes) => {
       controller.abort();
@@ -106,7 +118,7 @@ describe('evaluating a scheme', () => {
     );
     await expect(run).rejects.toThrow(expect.objectContaining({ code: 'ABORTED' }) as Error);
     expect(rows.map((row) => row.attack)).toEqual(['unmarked', 'none']);
-    expect(await leftOver()).toEqual(before);
+    expect(await leftOver()).toEqual([]);
   });
 
   it.each([
