@@ -179,6 +179,11 @@ describe('registry watermark embed and detect', () => {
       'FILE_UNWRITABLE',
     ],
     ['a folder as output', ['--payload', PAYLOAD, '--out', 'FOLDER'], 'FILE_UNWRITABLE'],
+    [
+      'a name that no file system takes',
+      ['--payload', PAYLOAD, '--out', `FILE:${'g'.repeat(260)}.safetensors`],
+      'FILE_UNWRITABLE',
+    ],
     ['a scheme that is not there', ['--scheme', 'none.json', '--payload', PAYLOAD], 'FILE_UNREADABLE'],
     ['a scheme that is none', ['--scheme', 'FILE:none.json', '--payload', PAYLOAD], 'PARAMS_OUT_OF_RANGE'],
     ['a scheme that is no JSON', ['--scheme', 'FILE:text.txt', '--payload', PAYLOAD], 'JSON_MALFORMED'],

@@ -1,3 +1,4 @@
+import { embedError } from '@maker-registry/guard';
 import { ClientError } from '@maker-registry/sdk';
 import { WatermarkError } from '@maker-registry/watermark';
 import { type CliCommand } from '../command';
@@ -45,7 +46,9 @@ Example: registry watermark embed --scheme P.json --key mark.key --payload 01234
         payload: payload ?? new Uint8Array(0),
         onProgress: progressTeller(context),
       }),
-    );
+    ).catch((error: unknown) => {
+      throw embedError(error, output);
+    });
     return withNumbers(report);
   },
 };

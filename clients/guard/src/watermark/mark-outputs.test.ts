@@ -100,6 +100,18 @@ describe('outputs of an execution', () => {
     expect(readdirSync(folder)).toEqual(['a.txt', 'b.txt']);
   });
 
+  it('that there is no space for are told of in words about files', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
+    const scheme: WatermarkScheme = { ...SCHEME, embed: () => Promise.reject(full) };
+    writeFileSync(at('a.txt'), 'first');
+    const told: EventFields[] = [];
+    const isMarked = await markOutputs({ ...outputs(), scheme }, (_, fields = {}) => {
+      told.push(fields);
+    });
+    expect(isMarked).toBe(false);
+    expect(told).toMatchObject([{ code: 'FILE_UNWRITABLE', subject: at('a.txt') }]);
+  });
+
   it('that a signal leaves no time for stay as they are, with nothing half-done beside them', async () => {
     for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(at(name), name);
     const controller = new AbortController();

@@ -8,6 +8,7 @@ import {
   WatermarkError,
   type WatermarkKey,
 } from '@maker-registry/watermark';
+import { embedError } from './embed-error';
 
 const NONCE_BYTES = 32;
 
@@ -30,7 +31,7 @@ export interface MarkedOutput {
 /**
  * Marks one output of an execution: embeds the leading bits of a fresh nonce, and gives what registering it needs.
  *
- * @throws WatermarkError of the scheme, which then has written nothing; SCHEME_NO_EMBEDDER
+ * @throws WatermarkError of the scheme, which then has written nothing; SCHEME_NO_EMBEDDER; ClientError FILE_UNWRITABLE
  */
 export async function watermarkOutput(
   { document, scheme, key }: OutputMark,
@@ -44,9 +45,9 @@ export async function watermarkOutput(
   const nonce = randomBytes(NONCE_BYTES).toString('hex');
   const bits = scheme.payloadBits(document);
   const payload = bits === 0 ? new Uint8Array(0) : payloadFromNonce(nonce, bits);
-  await scheme.embed({
-    ...{ document, key, payload, output, content: { path: input } },
-    ...(signal === undefined ? {} : { signal }),
+  const task = { document, key, payload, output, content: { path: input } };
+  await scheme.embed({ ...task, ...(signal === undefined ? {} : { signal }) }).catch((error: unknown) => {
+    throw embedError(error, output);
   });
   const hash = createHash('sha256');
   await pipeline(createReadStream(output), hash);
