@@ -1,3 +1,4 @@
+import { WatermarkError } from '../errors/watermark-error';
 import { settled } from './settled-characters';
 
 /** How a text is read before it is cut into tokens; a scheme document lists the readings that its detector tries. */
@@ -10,6 +11,12 @@ export type TextReading = (typeof TEXT_READINGS)[number];
  */
 const INVISIBLE =
   /[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}]/gu;
+/**
+ * Combining marks in a row that are read. Putting them in canonical order takes engines time that grows with the square: a
+ * hostile text of one letter under millions of marks would take hours. Real ones have a few.
+ */
+const MAX_MARKS = 1024;
+const MARKS = /\p{M}{1,1025}/gu;
 const SPACES = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 const QUOTES: Readonly<Record<string, string>> = {
   '‘': "'",
@@ -42,9 +49,11 @@ const OTHER_LETTER = /[\u0370-\u03ff\u0400-\u052f]/g;
  * - `cleaned`: after that invisible characters go, curly quotes become straight, every space becomes U+0020, spaces beside a line
  *   feed go, one line feed alone becomes a space (wrapping), runs of spaces become one, and where Latin letters are more than
  *   Greek and Cyrillic ones, their look-alikes become Latin; then NFC again.
+ *
+ * @throws WatermarkError MEDIA_UNSUPPORTED for more than MAX_MARKS combining marks in a row
  */
 export function readText(text: string, reading: TextReading): string {
-  const exact = settled(text).normalize('NFC').replace(/\r\n?/g, '\n');
+  const exact = composed(settled(text)).replace(/\r\n?/g, '\n');
   if (reading === 'exact') return exact;
   const cleaned = exact
     .replace(INVISIBLE, '')
@@ -53,7 +62,19 @@ export function readText(text: string, reading: TextReading): string {
     .replace(/ {2,}/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/(?<!\n)\n(?!\n)/g, ' ');
-  return withoutLookAlikes(cleaned).normalize('NFC');
+  return composed(withoutLookAlikes(cleaned));
+}
+
+/** NFC. Runs of marks are measured each time: what breaks them in one reading is cleaned away in another. */
+function composed(text: string): string {
+  for (const [run] of text.matchAll(MARKS)) {
+    if (run.length <= MAX_MARKS || Array.from(run).length <= MAX_MARKS) continue;
+    throw new WatermarkError(
+      'MEDIA_UNSUPPORTED',
+      `The text has more than ${MAX_MARKS} combining marks in a row, which no language has. Remove them.`,
+    );
+  }
+  return text.normalize('NFC');
 }
 
 /** Real Greek or Cyrillic words of a Latin text are garbled by it: the reading is a key to tokens, never shown to anybody. */

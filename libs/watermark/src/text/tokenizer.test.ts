@@ -55,6 +55,12 @@ describe.each(TOKENIZERS.map(({ name }) => name))('%s', (name) => {
     expect([...tokenizer.encode('b'.repeat(4196))]).toEqual(cut);
   });
 
+  it('refuses a word that the engine has no memory to look back over', () => {
+    for (const word of ['ж'.repeat(4_500_000), '\u0301'.repeat(4_500_000)]) {
+      expect(() => tokenizer.encode(word)).toThrow(withCode('MEDIA_TOO_LARGE'));
+    }
+  });
+
   it.each([-1, 0.5, 300_000, Number.NaN])('has no token %d', (id) => {
     expect(() => tokenizer.decode([id])).toThrow(withCode('MEDIA_UNREADABLE'));
   });
@@ -116,6 +122,19 @@ describe('readings', () => {
     );
     expect(readText('Тhе соpу іs Latin', 'cleaned')).toBe('The copy is Latin');
     expect(readText('Это русский текст, not Latin', 'cleaned')).toBe('Это русский текст, not Latin');
+  });
+
+  it('refuse marks without end, which take an engine hours to put in order', () => {
+    const marks = (count: number): string => `a${'\u0301'.repeat(count)}`;
+    expect(readText(marks(1024), 'exact')).toHaveLength(1024);
+    expect(readText(`${marks(1000)}\u034f${marks(1000)}`, 'cleaned').length).toBeGreaterThan(1000);
+    const astral = '\u{1e000}';
+    expect(readText(`a${astral.repeat(1024)}`, 'cleaned')).toHaveLength(2049);
+    const hostile = marks(2_000_000) + '\u0323'.repeat(2_000_000);
+    const joined = `${marks(1000)}\u034f${'\u0323'.repeat(1000)}`;
+    for (const text of [marks(1025), hostile, `a${astral.repeat(1025)}`, joined]) {
+      expect(() => readText(text, 'cleaned')).toThrow(withCode('MEDIA_UNSUPPORTED'));
+    }
   });
 
   it('are the same when read again', () => {

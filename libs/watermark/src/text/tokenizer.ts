@@ -52,9 +52,12 @@ export class Tokenizer {
     return tokenizer;
   }
 
+  /** @throws WatermarkError MEDIA_TOO_LARGE for a single word of some four million characters */
   encode(text: string): Uint32Array {
     const ids: number[] = [];
-    for (const [piece] of text.matchAll(this.spec.pattern)) this.#encodePiece(piece, ids);
+    const pieces = text.matchAll(this.spec.pattern);
+    for (let piece = nextOf(pieces); piece !== undefined; piece = nextOf(pieces))
+      this.#encodePiece(piece, ids);
     return Uint32Array.from(ids);
   }
 
@@ -98,6 +101,18 @@ export class Tokenizer {
   #remember(piece: string, tokens: readonly number[]): void {
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(piece, tokens);
+  }
+}
+
+/** The engine remembers every character of a word it may give back, in memory that it bounds; a longer one it refuses. */
+function nextOf(pieces: IterableIterator<RegExpMatchArray>): string | undefined {
+  try {
+    const next = pieces.next();
+    return next.done === true ? undefined : next.value[0];
+  } catch (cause) {
+    throw new WatermarkError('MEDIA_TOO_LARGE', 'The text has a word of millions of characters. Divide it.', {
+      cause,
+    });
   }
 }
 
