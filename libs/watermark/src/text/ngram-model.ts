@@ -1,3 +1,4 @@
+import { WatermarkError } from '../errors/watermark-error';
 import { type KeyedStream } from '../keys/keyed-stream';
 import { log2 } from '../signal/logarithm';
 
@@ -23,7 +24,7 @@ export class NgramModel {
   readonly #unigramEntropy: number;
   #unigram = UNIGRAM_WEIGHTS[0];
 
-  /** Learns the tokens of a text; those that `usable` refuses end a sequence. Throws RangeError where none is left. */
+  /** Learns the tokens of a text; those that `usable` refuses end a sequence. Throws WatermarkError MEDIA_TOO_SMALL where none is left. */
   constructor(text: Uint32Array, usable: (id: number) => boolean) {
     const tokens: number[] = [];
     for (let index = 0; index < text.length; index += 1) {
@@ -35,7 +36,9 @@ export class NgramModel {
       if (index >= 2 && usable(text[index - 2]))
         follow(this.#afterTwo, text[index - 2] * PAIR + text[index - 1], id);
     }
-    if (tokens.length === 0) throw new RangeError('nothing to learn from');
+    if (tokens.length === 0) {
+      throw new WatermarkError('MEDIA_TOO_SMALL', 'The text has nothing to learn from. Give one of words.');
+    }
     this.#tokens = tokens;
     this.#counts = countsOf(tokens);
     this.#unigramEntropy = entropyOf(this.#counts, tokens.length);

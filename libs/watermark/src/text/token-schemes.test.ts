@@ -215,9 +215,10 @@ describe('bad input', () => {
     const output = join(folder, 'refused.txt');
     const task = { document: list, key: KEY, payload: new Uint8Array(0), output };
     const scheme = schemeOf(list);
-    await expect(
-      scheme.embed?.({ ...task, content: { bytes: Buffer.from('to be or not') } }),
-    ).rejects.toEqual(withCode('MEDIA_TOO_SMALL'));
+    for (const text of ['to be or not', '𓀀𓀁𓀂𓀃', '\ufffd\ufffd \ufffd\ufffd']) {
+      const embedding = scheme.embed?.({ ...task, content: { bytes: Buffer.from(text) } });
+      await expect(embedding).rejects.toEqual(withCode('MEDIA_TOO_SMALL'));
+    }
     const ids = { bytes: Buffer.from('[1,2,3]'), mediaType: 'application/json' };
     await expect(scheme.embed?.({ ...task, content: ids })).rejects.toEqual(withCode('MEDIA_UNSUPPORTED'));
     await expect(scheme.embed?.({ ...task, payload: PAYLOAD, content: { path: LICENSE } })).rejects.toEqual(
