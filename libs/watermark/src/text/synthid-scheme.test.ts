@@ -133,6 +133,10 @@ describe('text-synthid', () => {
     await expect(TEXT_SYNTHID.detect({ ...task, signal: AbortSignal.abort() })).rejects.toThrow(
       withCode('ABORTED'),
     );
+    const caller = new AbortController();
+    const detection = TEXT_SYNTHID.detect({ ...task, signal: caller.signal });
+    caller.abort();
+    await expect(detection).rejects.toThrow(withCode('ABORTED'));
   });
 
   it.each([

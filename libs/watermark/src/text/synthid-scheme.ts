@@ -33,7 +33,7 @@ async function detect({ document, key, content, signal, onProgress }: WatermarkT
   if (signal?.aborted === true) throw new WatermarkError('ABORTED', 'The detection was stopped.');
   const detector = new SynthIdDetector(params, key);
   const { tokenizer, readings, ngram_len } = params;
-  const found = readTokens(await readTextBytes(content), {
+  const found = readTokens(await readTextBytes(content, signal), {
     tokenizer,
     readings,
     context_width: ngram_len - 1,
