@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { DETECTOR_DECISIONS, type JsonValue, type ParamsDocument } from '@maker-registry/protocol';
@@ -113,7 +114,9 @@ describe('bad input gets a typed error or a decision, never a crash', () => {
   });
 
   it.each(bySample)('%s: files that are none', async (_name, { scheme, document, key }) => {
-    for (const path of [folder, join(folder, 'none'), '/dev/null', '/dev/zero']) {
+    const pipe = join(folder, 'pipe');
+    if (!existsSync(pipe)) execFileSync('mkfifo', [pipe]);
+    for (const path of [folder, join(folder, 'none'), pipe, '/dev/null', '/dev/zero']) {
       const found = await outcomeOf(() => scheme.detect({ document, key, content: { path } }));
       expect(found).toBe('MEDIA_UNREADABLE');
     }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { WatermarkError } from '../errors/watermark-error';
 import { type ContentSource } from '../scheme/watermark-scheme';
@@ -19,7 +20,8 @@ export interface ByteSource {
 export async function openContent(content: ContentSource): Promise<ByteSource> {
   if ('bytes' in content) return bytesInMemory(content.bytes);
   try {
-    const handle = await open(content.path, 'r');
+    // Without blocking: a pipe that nobody writes to would hold the work for ever before it can be refused.
+    const handle = await open(content.path, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = await handle.stat();
     if (status.isFile()) return new FileBytes(handle, status.size);
     await handle.close();
