@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ParamsDocument } from '@maker-registry/protocol';
@@ -98,6 +98,25 @@ describe('the mark in model weights', () => {
     await embed({ content: { bytes: readFileSync(input) }, output: again });
     expect(readFileSync(again).equals(readFileSync(output))).toBe(true);
     rmSync(again);
+  });
+
+  it('is put into a copy of a file that nobody may write to', async () => {
+    const path = file('read-only.safetensors', readFileSync(input));
+    chmodSync(path, 0o444);
+    const marked = join(folder, 'writable.safetensors');
+    await embed({ content: { path }, output: marked });
+    expect(statSync(marked).mode & 0o777).toBe(0o644);
+    expect(statSync(path).mode & 0o777).toBe(0o444);
+    expect(readFileSync(marked).equals(readFileSync(output))).toBe(true);
+  });
+
+  it('changes nothing where it stands already, and says so in figures that JSON has', async () => {
+    const own = document.params['embedding'] as object;
+    const weaker = variant({ embedding: { ...own, min_margin_percent: 50, max_margin_percent: 50 } });
+    const twice = join(folder, 'twice.safetensors');
+    const again = await embed({ document: weaker, content: { path: output }, output: twice });
+    expect(again).toMatchObject({ relative_change: 0, weights_changed: 0 });
+    expect(JSON.parse(JSON.stringify(again))).toEqual(again);
   });
 
   it('is not found in the unmarked file, nor with another key', async () => {

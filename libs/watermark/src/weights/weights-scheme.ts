@@ -1,4 +1,5 @@
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, open, stat, writeFile } from 'node:fs/promises';
 import { frameBits } from '../coding/payload-frame';
 import { PolarCode } from '../coding/polar-code';
 import { WatermarkError } from '../errors/watermark-error';
@@ -23,6 +24,7 @@ import { WEIGHTS_PARAMS, type WeightsParams, weightsParamsOf } from './weights-p
 
 /** Fewer for each code bit leave no room between what is found without a mark and what changes a model. */
 const MIN_WEIGHTS_PER_BIT = 16;
+const OWNER_WRITES = 0o200;
 /** Shares of the work: measuring, writing, and reading back. */
 const PASSES = { measure: 0.35, write: 0.75, verify: 1 };
 
@@ -127,8 +129,13 @@ function tooSmall(weights: number): WatermarkError {
 }
 
 async function copyContent(content: ContentSource, to: string): Promise<void> {
-  if ('bytes' in content) await writeFile(to, content.bytes, { flag: 'wx' });
-  else await copyFile(content.path, to);
+  if ('bytes' in content) {
+    await writeFile(to, content.bytes, { flag: 'wx' });
+    return;
+  }
+  await copyFile(content.path, to, constants.COPYFILE_EXCL);
+  // The copy has the permissions of its original, which may be that nobody writes to it.
+  await chmod(to, (await stat(to)).mode | OWNER_WRITES);
 }
 
 async function rewrite(walk: WeightsWalk, plan: EmbedPlan, path: string): Promise<ChangeFigures> {
@@ -173,7 +180,8 @@ function reportOf(
   const ratio = figures.changeEnergy / figures.energy;
   return {
     payload_bits: params.payload_bits,
-    snr: ratio === 0 ? Infinity : rounded((-10 * log2(ratio)) / log2(10), 100),
+    // Nothing changed where the same mark stands in the file already; then there is no ratio in dB.
+    ...(ratio === 0 ? {} : { snr: rounded((-10 * log2(ratio)) / log2(10), 100) }),
     relative_change: rounded(Math.sqrt(ratio), 1_000_000),
     max_change: rounded(figures.largest, 10_000),
     margin_percent: plan.marginPercent,
