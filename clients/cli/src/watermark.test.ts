@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { NO_KEY_COMMITMENT, SCHEMES, WatermarkKey } from '@maker-registry/watermark';
 import { type RegistryRun, runRegistry as run } from './testing/run-registry';
@@ -174,6 +182,11 @@ describe('registry watermark embed and detect', () => {
     ['content of another kind', ['--payload', PAYLOAD, '--in', 'FILE:mark.key'], 'MEDIA_UNREADABLE'],
     ['the content as its own output', ['--payload', PAYLOAD, '--out', 'FILE:m.safetensors'], 'USAGE'],
     [
+      'a link to its own output',
+      ['--payload', PAYLOAD, '--in', 'LINK', '--out', 'FILE:m.safetensors'],
+      'USAGE',
+    ],
+    [
       'a folder that is not there',
       ['--payload', PAYLOAD, '--out', 'FILE:none/g.safetensors'],
       'FILE_UNWRITABLE',
@@ -192,9 +205,15 @@ describe('registry watermark embed and detect', () => {
     work.file('none.json', {});
     work.file('text.txt', 'no JSON');
     await run('watermark', 'key', '--out', work.at('other.key'));
+    symlinkSync(work.at('m.safetensors'), work.at('link.safetensors'));
     const names = readdirSync(work.folder).length;
     const { code, error, stdout } = await embed(
-      ...given.map((arg) => arg.replace(/^FILE:/, `${work.folder}/`).replace('FOLDER', work.folder)),
+      ...given.map((arg) =>
+        arg
+          .replace(/^FILE:/, `${work.folder}/`)
+          .replace('FOLDER', work.folder)
+          .replace('LINK', work.at('link.safetensors')),
+      ),
     );
     expect([code, error['code'], stdout]).toEqual([1, expected, '']);
     expect(error['action']).toMatch(/\w/);

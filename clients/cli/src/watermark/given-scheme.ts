@@ -1,5 +1,5 @@
+import { type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { MAX_PARAMS_BYTES } from '@maker-registry/protocol';
 import { type Given, optional, required } from '@maker-registry/guard';
 import { ClientError, fileError } from '@maker-registry/sdk';
@@ -80,16 +80,22 @@ export async function givenContent(given: Given, name = 'in'): Promise<string> {
  */
 export async function givenOutput(given: Given, content: string): Promise<string> {
   const path = required(given, 'out');
-  if (resolve(path) === resolve(content)) {
+  if (await isSameFile(path, content)) {
     throw new ClientError('USAGE', '--out is the file --in: the unmarked content would be lost.', {
       subject: 'out',
     });
   }
   await assertWritableFolder(path);
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return path;
+  if ((await found(path))?.isDirectory() !== true) return path;
   throw new ClientError('FILE_UNWRITABLE', `${path} is a folder.`, { subject: path });
+}
+
+/** By what lies there and not by name: a link has another. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = [await found(a), await found(b)];
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
+}
+
+async function found(path: string): Promise<BigIntStats | undefined> {
+  return await stat(path, { bigint: true }).catch(() => undefined);
 }
