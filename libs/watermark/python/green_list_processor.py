@@ -51,6 +51,8 @@ def key_of_file(content: bytes) -> bytes:
     text = content.decode("latin-1").strip()
     if HEX_KEY.fullmatch(text):
         key = bytes.fromhex(text)
+    elif re.fullmatch(r"[0-9a-fA-F]+", text):
+        raise ValueError(f"the key file holds {len(text)} hex digits; a key has 32 to 2048, two for each byte")
     elif INTEGER_LIST.fullmatch(text):
         key = json.dumps(json.loads(text), separators=(",", ":")).encode()
     else:

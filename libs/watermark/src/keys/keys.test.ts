@@ -43,6 +43,15 @@ describe('watermark key', () => {
     );
   });
 
+  it.each([16, 31, 33, 63, 65, 2049])(
+    'refuses %d hex digits, which are no key and no bytes either',
+    (count) => {
+      const read = (): WatermarkKey => WatermarkKey.fromFile(Buffer.from(`${'8'.repeat(count)}\n`));
+      expect(read).toThrow(expect.objectContaining({ code: 'KEY_MALFORMED' }) as Error);
+      expect(read).toThrow(`${count} hex digits`);
+    },
+  );
+
   it('reads a list of integers in any spacing as one key', () => {
     const list = WatermarkKey.fromFile(Buffer.from('[654, 400,\n836, 123, -9223372036854775808]\n'));
     expect(list.integers()).toEqual([654n, 400n, 836n, 123n, -9223372036854775808n]);

@@ -8,6 +8,7 @@ const SUBKEY_DOMAIN = 'WM_SUBKEY_V1';
 const MIN_KEY_BYTES = 16;
 const MAX_KEY_BYTES = 1024;
 const HEX_KEY = /^([0-9a-fA-F]{2}){16,1024}$/;
+const HEX_DIGITS = /^[0-9a-fA-F]+$/;
 const INTEGER_LIST = /^\[\s*-?[0-9]+(\s*,\s*-?[0-9]+)*\s*\]$/;
 
 /** What a template of this package commits to: no key. It may be tried with any key; a registered scheme names one. */
@@ -30,7 +31,10 @@ export class WatermarkKey {
 
   /**
    * The key of a file's bytes: hexadecimal text of at least 16 bytes, white space around it allowed; or a JSON list of
-   * integers, whose canonical form (no white space) is the key; or else the bytes.
+   * integers, whose canonical form (no white space) is the key; or else the bytes. Hex digits that are no whole key are
+   * refused: as bytes they would be a weak key, or another one than was meant.
+   *
+   * @throws WatermarkError KEY_MALFORMED
    */
   static fromFile(bytes: Uint8Array): WatermarkKey {
     if (bytes.length > 2 * MAX_KEY_BYTES + 2) {
@@ -41,6 +45,12 @@ export class WatermarkKey {
     }
     const text = Buffer.from(bytes).toString('latin1').trim();
     if (HEX_KEY.test(text)) return new WatermarkKey(Buffer.from(text, 'hex'));
+    if (HEX_DIGITS.test(text)) {
+      throw new WatermarkError(
+        'KEY_MALFORMED',
+        `The key file holds ${text.length} hex digits; a key has ${2 * MIN_KEY_BYTES} to ${2 * MAX_KEY_BYTES}, two for each byte.`,
+      );
+    }
     const integers = integersOf(text);
     return new WatermarkKey(integers === undefined ? bytes : Buffer.from(`[${integers.join(',')}]`));
   }
