@@ -135,13 +135,13 @@ describe('refused', () => {
     await expect(opened(drawn().toFormat(format))).rejects.toThrow(withCode('MEDIA_UNSUPPORTED'));
   });
 
-  it.each(['', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'RIFF1234WAVE', '%PDF-1.7', 'hello'])(
-    'MEDIA_UNSUPPORTED: "%s"',
-    async (text) => {
-      await expect(readImage({ bytes: Buffer.from(text) })).rejects.toThrow(withCode('MEDIA_UNSUPPORTED'));
-      expect(() => imageFormatOf(Buffer.from(text))).toThrow(withCode('MEDIA_UNSUPPORTED'));
-    },
-  );
+  it.each([
+    ...['', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'RIFF1234WAVE', '%PDF-1.7', 'hello', '????ftypavif'],
+    '<!--ftypavif--><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>',
+  ])('MEDIA_UNSUPPORTED: "%s"', async (text) => {
+    await expect(readImage({ bytes: Buffer.from(text) })).rejects.toThrow(withCode('MEDIA_UNSUPPORTED'));
+    expect(() => imageFormatOf(Buffer.from(text))).toThrow(withCode('MEDIA_UNSUPPORTED'));
+  });
 
   it.each(['image', 'image.gif', 'image.png.exe', 'png', '.png/constructor'])(
     'MEDIA_UNSUPPORTED: writing %s',

@@ -27,6 +27,14 @@ export interface OpenedImage extends ImagePixels {
   readonly hasProfile: boolean;
 }
 
+/** What the decoder of each format is called. */
+const DECODERS: Readonly<Record<ImageFormat, Metadata['format']>> = {
+  png: 'png',
+  jpeg: 'jpeg',
+  webp: 'webp',
+  avif: 'heif',
+};
+
 /** A plain message of a decoder may name local files and versions: what is passed on is ours, the cause is kept. */
 function unreadable(cause: unknown): WatermarkError {
   return new WatermarkError(
@@ -77,7 +85,7 @@ function decoder(bytes: Uint8Array): Sharp {
 export async function readImage(content: ContentSource): Promise<OpenedImage> {
   const source = await bytesOf(content);
   const format = imageFormatOf(source);
-  const header = await headerOf(source);
+  const header = await headerOf(source, format);
   const grey = header.space === 'b-w' || header.space === 'grey16';
   const upright = decoder(source)
     .autoOrient()
@@ -96,12 +104,14 @@ export async function readImage(content: ContentSource): Promise<OpenedImage> {
   };
 }
 
-async function headerOf(source: Uint8Array): Promise<Metadata> {
+async function headerOf(source: Uint8Array, format: ImageFormat): Promise<Metadata> {
   const unlimited = sharp(source, { limitInputPixels: false, ignoreIcc: true, pages: 1 });
   const header = await unlimited.metadata().catch((cause: unknown) => {
     throw unreadable(cause);
   });
   const { width, height } = header;
+  // The decoder chooses by its own reading of the bytes: it must have chosen what we did.
+  if (header.format !== DECODERS[format]) throw unreadable(new Error(`decoded as ${header.format}`));
   if (width * height > MAX_IMAGE_PIXELS || Math.max(width, height) > MAX_IMAGE_SIDE) {
     throw new WatermarkError(
       'MEDIA_TOO_LARGE',

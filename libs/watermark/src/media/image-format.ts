@@ -6,6 +6,8 @@ export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff]);
+/** Bytes of the box that an AVIF file begins with, at least and at most (a decoder asks the same). */
+const FILE_TYPE_BOX = { least: 16, most: 2048 } as const;
 const ENDINGS: Readonly<Record<string, ImageFormat>> = {
   '.png': 'png',
   '.jpg': 'jpeg',
@@ -25,8 +27,15 @@ export function imageFormatOf(bytes: Uint8Array): ImageFormat {
   if (head.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return 'png';
   if (head.subarray(0, JPEG_SIGNATURE.length).equals(JPEG_SIGNATURE)) return 'jpeg';
   if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') return 'webp';
-  if (head.toString('latin1', 4, 8) === 'ftyp' && head.toString('latin1', 8).includes('avif')) return 'avif';
+  if (isAvif(head)) return 'avif';
   throw new WatermarkError('MEDIA_UNSUPPORTED', 'The content is no PNG, JPEG, WebP or AVIF image.');
+}
+
+/** The length is looked at too: `<!--ftypavif-->` begins a vector drawing. */
+function isAvif(head: Buffer): boolean {
+  if (head.toString('latin1', 4, 8) !== 'ftyp' || !head.toString('latin1', 8).includes('avif')) return false;
+  const length = head.readUInt32BE(0);
+  return length >= FILE_TYPE_BOX.least && length <= FILE_TYPE_BOX.most;
 }
 
 /** The format that a file's name asks for. Throws WatermarkError MEDIA_UNSUPPORTED. */
