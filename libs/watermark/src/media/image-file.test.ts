@@ -124,6 +124,18 @@ describe('images are written', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('opacity'))).toEqual([]);
   });
 
+  it('beside files of whatever name, which stay', async () => {
+    const image = await opened(drawn().png());
+    writeFileSync(at('kept.png.part'), 'of someone else');
+    await writeImage(image, at('kept.png'), image);
+    expect(readFileSync(at('kept.png.part'), 'utf8')).toBe('of someone else');
+    await expect(writeImage(image, at('kept.png/below.png'), image)).rejects.toThrow();
+    expect(readdirSync(folder).filter((name) => name.includes('kept'))).toEqual([
+      'kept.png',
+      'kept.png.part',
+    ]);
+  });
+
   it('nowhere where there is no folder', async () => {
     const image = await opened(drawn().png());
     await expect(writeImage(image, at('nowhere/image.png'), image)).rejects.toThrow();

@@ -1,10 +1,10 @@
-import { rename, rm } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { WatermarkError } from '../errors/watermark-error';
 import { type ContentSource } from '../scheme/watermark-scheme';
 import { openContent } from './byte-source';
 import { formatOfName, type ImageFormat, imageFormatOf } from './image-format';
 import { MAX_CODEC_SECONDS, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE } from './image-limits';
+import { writeReplaced } from './replaced-file';
 
 /**
  * Pixels as the specification defines them: 8 bits, the values stored in the file (embedded color profiles are not
@@ -161,14 +161,8 @@ export async function writeImage(pixels: ImagePixels, path: string, original: Op
       },
     );
   }
-  const part = `${path}.part`;
-  try {
-    await encoded(withProfile(pixels, original), format).timeout({ seconds: MAX_CODEC_SECONDS }).toFile(part);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  const image = encoded(withProfile(pixels, original), format).timeout({ seconds: MAX_CODEC_SECONDS });
+  await writeReplaced(path, (temporary) => image.toFile(temporary));
 }
 
 function encoded(image: Sharp, format: ImageFormat): Sharp {
