@@ -64,7 +64,7 @@ export interface VerifyOptions {
   readonly modelRef?: string;
   /** The record that the content is said to be of, whatever became of its bytes. */
   readonly claimed?: RecordKey;
-  /** The scheme to look for first when the content's hash is not registered. */
+  /** The one scheme to look for when the content's hash is not registered. */
   readonly schemeRef?: string;
   /** Installed detectors; none by default. */
   readonly detectors?: readonly Detector[];
