@@ -9,6 +9,9 @@ import { meanSquareError, similarity } from './quality';
 import { TilePattern } from './tile-pattern';
 import { foldInto, spectrumOf, type TileSpectrum } from './tile-spectrum';
 
+/** Looked up once: in the sandbox of a test, a look-up for every pixel costs more than the work. */
+const { max, min, round, sqrt } = Math;
+
 export interface Luma {
   readonly samples: Uint8Array;
   readonly width: number;
@@ -74,7 +77,7 @@ class Drawing {
     const { meanSquare } = this.#strength;
     let energy = 0;
     for (const value of shape.samples) energy += value * value;
-    let factor = Math.sqrt((meanSquare * shape.samples.length) / Math.max(energy, 1e-9));
+    let factor = sqrt((meanSquare * shape.samples.length) / max(energy, 1e-9));
     let best: Int16Array = new Int16Array(shape.samples.length);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const delta = scaled(shape, factor);
@@ -82,7 +85,7 @@ class Drawing {
       if (excess <= 1) best = delta;
       if (excess === 0 || (excess <= 1 && excess > NEAR)) break;
       // Both losses grow about with the square of the factor; aim a little below the bound.
-      factor *= Math.sqrt((1 + NEAR) / 2 / excess);
+      factor *= sqrt((1 + NEAR) / 2 / excess);
     }
     return best;
   }
@@ -108,7 +111,7 @@ class Drawing {
     const square = meanSquareError(this.#luma.samples, applied(this.#luma.samples, delta));
     const loss = 1 - similarityWith(delta);
     const { meanSquare, similarity: allowed } = this.#strength;
-    return Math.max(square / meanSquare, loss / (1 - allowed));
+    return max(square / meanSquare, loss / (1 - allowed));
   }
 
   /** Amplitudes with which every frequency comes out equally clear, as far as the same energy allows. */
@@ -145,17 +148,16 @@ function filled(lacking: Float64Array, floor: number): Float64Array {
   for (let step = 0; step < 40; step += 1) {
     const level = (low + high) / 2;
     let square = 0;
-    for (const lack of lacking) square += Math.max(floor, level + lack) * Math.max(floor, level + lack);
+    for (const lack of lacking) square += max(floor, level + lack) * max(floor, level + lack);
     if (square > lacking.length) high = level;
     else low = level;
   }
-  return lacking.map((lack) => Math.max(floor, low + lack));
+  return lacking.map((lack) => max(floor, low + lack));
 }
 
 function scaled(shape: Plane, factor: number): Int16Array {
   const delta = new Int16Array(shape.samples.length);
-  for (let index = 0; index < delta.length; index += 1)
-    delta[index] = Math.round(shape.samples[index] * factor);
+  for (let index = 0; index < delta.length; index += 1) delta[index] = round(shape.samples[index] * factor);
   return delta;
 }
 
@@ -164,7 +166,7 @@ export function applied(samples: Uint8Array, delta: Int16Array, channels = 1): U
   const result = new Uint8Array(samples.length);
   for (let pixel = 0, at = 0; pixel < delta.length; pixel += 1) {
     for (let channel = 0; channel < channels; channel += 1, at += 1) {
-      result[at] = Math.max(0, Math.min(255, samples[at] + delta[pixel]));
+      result[at] = max(0, min(255, samples[at] + delta[pixel]));
     }
   }
   return result;

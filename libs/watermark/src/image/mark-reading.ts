@@ -3,6 +3,9 @@ import { cosineOfTurn, sineOfTurn, TURN } from '../signal/trigonometry';
 import { type Carriers, TILE } from './mark-layout';
 import { binOf, type TileSpectrum } from './tile-spectrum';
 
+/** Looked up once: in the sandbox of a test, a look-up for every pixel costs more than the work. */
+const { abs, max, min, round, sqrt } = Math;
+
 /** Where the tile begins, in pixels of the tile; not whole. */
 export interface Shift {
   readonly x: number;
@@ -32,19 +35,19 @@ export function noiseFloor(
     const power = spectrum.real[at] * spectrum.real[at] + spectrum.imaginary[at] * spectrum.imaginary[at];
     const ring = ringOf(across[index], down[index]);
     // Neighbors count as well, less: rings with few unused frequencies have a floor too.
-    for (let near = Math.max(0, ring - 2); near <= Math.min(RINGS - 1, ring + 2); near += 1) {
-      const weight = 1 / (1 + Math.abs(near - ring));
+    for (let near = max(0, ring - 2); near <= min(RINGS - 1, ring + 2); near += 1) {
+      const weight = 1 / (1 + abs(near - ring));
       sums[near] += weight * power;
       counts[near] += weight;
     }
     total += power;
   }
-  const mean = total / Math.max(1, across.length);
+  const mean = total / max(1, across.length);
   return { rings: sums.map((sum, ring) => (counts[ring] > 0 ? sum / counts[ring] : mean)) };
 }
 
 function ringOf(across: number, down: number): number {
-  return Math.min(RINGS - 1, Math.floor(Math.sqrt(across * across + down * down) / RING));
+  return min(RINGS - 1, Math.floor(sqrt(across * across + down * down) / RING));
 }
 
 export function floorAt(floor: NoiseFloor, across: number, down: number): number {
@@ -61,9 +64,9 @@ export function findShift(spectrum: TileSpectrum, pilots: Carriers, floor: Noise
     const noise = floorAt(floor, pilots.across[pilot], pilots.down[pilot]);
     const re = spectrum.real[at];
     const im = spectrum.imaginary[at];
-    const size = Math.sqrt((re * re + im * im) / noise);
+    const size = sqrt((re * re + im * im) / noise);
     // Beyond three deviations a frequency says no more: one strong grating of the content must not decide.
-    const weight = Math.min(1, 3 / Math.max(size, 1e-12)) / Math.sqrt(noise);
+    const weight = min(1, 3 / max(size, 1e-12)) / sqrt(noise);
     const cosine = cosineOfTurn(pilots.phase[pilot]) * weight;
     const sine = sineOfTurn(pilots.phase[pilot]) * weight;
     real[at] += re * cosine + im * sine;
@@ -82,7 +85,7 @@ export function findShift(spectrum: TileSpectrum, pilots: Carriers, floor: Noise
   return {
     x: x + vertex(left, real[best], right),
     y: y + vertex(above, real[best], below),
-    score: energy > 0 ? (real[best] * TILE * TILE) / Math.sqrt(energy / 2) : 0,
+    score: energy > 0 ? (real[best] * TILE * TILE) / sqrt(energy / 2) : 0,
   };
 }
 
@@ -108,9 +111,9 @@ export function readCarriers(
     const down = carriers.down[index];
     const at = binOf(across, down);
     // A tile that begins at +shift has its frequencies turned by −f·shift.
-    const turn = Math.round(((across * shift.x + down * shift.y) * TURN) / TILE) - carriers.phase[index];
+    const turn = round(((across * shift.x + down * shift.y) * TURN) / TILE) - carriers.phase[index];
     const along = spectrum.real[at] * cosineOfTurn(turn) - spectrum.imaginary[at] * sineOfTurn(turn);
-    soft[index] = along / Math.sqrt(floorAt(floor, across, down) / 2 + 1e-30);
+    soft[index] = along / sqrt(floorAt(floor, across, down) / 2 + 1e-30);
   }
   return soft;
 }

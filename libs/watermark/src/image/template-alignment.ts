@@ -4,6 +4,9 @@ import { type FrameSpectrum, SPECTRUM } from './frame-spectrum';
 import { type Geometry, inverse } from './geometry';
 import { type Carriers, TILE } from './mark-layout';
 
+/** Looked up once: in the sandbox of a test, a look-up for every pixel costs more than the work. */
+const { floor, sqrt } = Math;
+
 /** Points of the shift search along each axis: every second pixel of the tile, enough for the pilots' low frequencies. */
 const GRID = 64;
 
@@ -23,10 +26,10 @@ export function alignmentScore(spectrum: FrameSpectrum, pilots: Carriers, geomet
     const u = (SPECTRUM / TILE) * (a * across + c * down);
     const v = (SPECTRUM / TILE) * (b * across + d * down);
     const [re, im] = interpolated(spectrum, u, v);
-    const size = Math.sqrt(re * re + im * im);
+    const size = sqrt(re * re + im * im);
     if (size === 0) continue;
     // Square root of the size: no single frequency of the content decides.
-    const weight = 1 / Math.sqrt(size);
+    const weight = 1 / sqrt(size);
     const cosine = cosineOfTurn(pilots.phase[pilot]) * weight;
     const sine = sineOfTurn(pilots.phase[pilot]) * weight;
     const at = (down & (GRID - 1)) * GRID + (across & (GRID - 1));
@@ -37,12 +40,12 @@ export function alignmentScore(spectrum: FrameSpectrum, pilots: Carriers, geomet
   inverseFourier2d(real, imaginary, GRID, GRID);
   let highest = 0;
   for (const value of real) if (value > highest) highest = value;
-  return energy > 0 ? (highest * GRID * GRID) / Math.sqrt(energy / 2) : 0;
+  return energy > 0 ? (highest * GRID * GRID) / sqrt(energy / 2) : 0;
 }
 
 function interpolated({ real, imaginary }: FrameSpectrum, u: number, v: number): readonly [number, number] {
-  const u0 = Math.floor(u);
-  const v0 = Math.floor(v);
+  const u0 = floor(u);
+  const v0 = floor(v);
   const fu = u - u0;
   const fv = v - v0;
   const upper = (v0 & (SPECTRUM - 1)) * SPECTRUM;

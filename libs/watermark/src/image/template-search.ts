@@ -6,6 +6,9 @@ import { type Geometry } from './geometry';
 import { type Carriers, TILE } from './mark-layout';
 import { emptyPlane, type Plane } from './plane';
 
+/** Looked up once: in the sandbox of a test, a look-up for every pixel costs more than the work. */
+const { abs, floor, min, round, sqrt } = Math;
+
 /** Steps of a half turn: half a step moves the outermost pilot by less than half a bin. */
 export const ANGLES = 512;
 /** Steps of scale for an octave. */
@@ -34,8 +37,8 @@ function relativePower({ real, imaginary }: FrameSpectrum): Plane {
   }
   const around = boxMean(power, FLOOR_RADIUS);
   for (let index = 0; index < power.samples.length; index += 1) {
-    const floor = around.samples[index];
-    power.samples[index] = floor > 0 ? Math.min(CLIP, power.samples[index] / floor) : 0;
+    const mean = around.samples[index];
+    power.samples[index] = mean > 0 ? min(CLIP, power.samples[index] / mean) : 0;
   }
   return power;
 }
@@ -53,7 +56,7 @@ function polarMap(power: Plane): Float32Array {
     for (let index = 0; index < RADII; index += 1) {
       const u = radii[index] * cosine;
       const v = radii[index] * sine;
-      if (Math.abs(u) >= SPECTRUM / 2 - 1 || Math.abs(v) >= SPECTRUM / 2 - 1) continue;
+      if (abs(u) >= SPECTRUM / 2 - 1 || abs(v) >= SPECTRUM / 2 - 1) continue;
       map[angle * RADII + index] = bilinear(power, u, v);
     }
   }
@@ -61,8 +64,8 @@ function polarMap(power: Plane): Float32Array {
 }
 
 function bilinear(power: Plane, u: number, v: number): number {
-  const u0 = Math.floor(u);
-  const v0 = Math.floor(v);
+  const u0 = floor(u);
+  const v0 = floor(v);
   const fu = u - u0;
   const fv = v - v0;
   const upper = (v0 & (SPECTRUM - 1)) * SPECTRUM;
@@ -78,7 +81,7 @@ function bilinear(power: Plane, u: number, v: number): number {
 
 /** Angle of a direction in steps of half a turn, by bisection of the table of cosines: 0 to 2·ANGLES − 1, not whole. */
 function angleOf(across: number, down: number): number {
-  const radius = Math.sqrt(across * across + down * down);
+  const radius = sqrt(across * across + down * down);
   const cosine = across / radius;
   let low = 0;
   let high = TURN / 2;
@@ -118,8 +121,8 @@ export function searchTemplate(spectrum: FrameSpectrum, pilots: Carriers, keep: 
 function place(pilots: Carriers, pilot: number, mirrored: boolean): { angle: number; radius: number } {
   const across = mirrored ? -pilots.across[pilot] : pilots.across[pilot];
   const down = pilots.down[pilot];
-  const radius = Math.sqrt(across * across + down * down) / TILE / LOWEST_RADIUS;
-  return { angle: Math.round(angleOf(across, down)), radius: Math.round(log2(radius) * STEPS_PER_OCTAVE) };
+  const radius = sqrt(across * across + down * down) / TILE / LOWEST_RADIUS;
+  return { angle: round(angleOf(across, down)), radius: round(log2(radius) * STEPS_PER_OCTAVE) };
 }
 
 function addPilot(
@@ -139,7 +142,7 @@ function collect(best: TemplateMatch[], scores: Float32Array, mirrored: boolean,
   for (let index = 0; index < scores.length; index += 1) {
     const score = scores[index];
     if (best.length === keep && score <= best[keep - 1].score) continue;
-    const angle = Math.floor(index / SCALES);
+    const angle = floor(index / SCALES);
     const scale = index - angle * SCALES;
     if (!peak(scores, angle, scale)) continue;
     insert(best, { score, angle, scale: scale + LOWEST_SCALE, mirrored }, keep);
@@ -169,7 +172,7 @@ function insert(best: TemplateMatch[], match: TemplateMatch, keep: number): void
 /** M of a match: rotated by angle/ANGLES of half a turn, grown, and mirrored first. */
 export function geometryOf(angle: number, scale: number, mirrored: boolean): Geometry {
   const factor = exp2(scale / STEPS_PER_OCTAVE);
-  const steps = Math.round((angle * TURN) / (2 * ANGLES));
+  const steps = round((angle * TURN) / (2 * ANGLES));
   const cosine = factor * cosineOfTurn(steps);
   const sine = factor * sineOfTurn(steps);
   const sign = mirrored ? -1 : 1;
