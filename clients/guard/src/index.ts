@@ -31,6 +31,7 @@ export { defaultStateDirectory } from './state/state-directory';
 export { readContentKeyFile, writeContentKeyFile } from './state/content-key-file';
 export { type KeyShareFile, readKeyShareFile, writeKeyShareFile } from './state/key-share-file';
 export { embedError } from './watermark/embed-error';
+export { keyExposure } from './watermark/key-exposure';
 export { type MarkedOutput, type OutputMark, watermarkOutput } from './watermark/watermark-output';
 export { OperatorGateways, type OperatorGateway } from './trust/operator-gateways';
 export { jwksFingerprint, keysFor, parseJwks, type PinnedOperators } from './trust/pinned-operators';

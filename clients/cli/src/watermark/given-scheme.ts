@@ -1,7 +1,7 @@
 import { type BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { MAX_PARAMS_BYTES } from '@maker-registry/protocol';
-import { type Given, optional, required } from '@maker-registry/guard';
+import { type Given, keyExposure, optional, required } from '@maker-registry/guard';
 import { ClientError, fileError } from '@maker-registry/sdk';
 import {
   type OpenedScheme,
@@ -16,8 +16,6 @@ import { MAX_WATERMARK_KEY_FILE_BYTES } from '../limits';
 import { assertWritableFolder } from '../new-file';
 
 const STDIN = '-';
-/** Mode bits of everybody but the owner. */
-const OTHERS = 0o077;
 
 /** Options of every command that works with a scheme and its key. */
 export const schemeOptions = { scheme: 'text', key: 'text' } as const;
@@ -31,10 +29,8 @@ export async function readWatermarkKey(
   { tell }: Pick<CliContext, 'tell'>,
 ): Promise<WatermarkKey> {
   const key = WatermarkKey.fromFile(await readInput(path, MAX_WATERMARK_KEY_FILE_BYTES));
-  if (path !== STDIN && ((await stat(path)).mode & OTHERS) !== 0) {
-    const message = `${path} can be read by others, and who has the key can forge the mark. Run: chmod 600 ${path}`;
-    tell({ event: 'warning', code: 'KEY_FILE_EXPOSED', message });
-  }
+  const exposure = path === STDIN ? undefined : await keyExposure(path);
+  if (exposure !== undefined) tell({ event: 'warning', ...exposure });
   return key;
 }
 

@@ -81,7 +81,7 @@ async function readRequest({ given, rest }: ParsedOptions, context: CommandConte
   if (tokenFile === undefined && rightId === undefined) {
     throw new ClientError('USAGE', 'Give --right or --token.', { subject: 'right' });
   }
-  const outputs = await givenOutputs(given);
+  const outputs = await givenOutputs(given, tell);
   const state = await StateDirectory.open(optional(given, 'state') ?? defaultStateDirectory(environment));
   const pinned = await requirePinned(state);
   return {

@@ -2,14 +2,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { ClientError, fileError } from '@maker-registry/sdk';
 import { readSchemeDocument, WatermarkError, WatermarkKey } from '@maker-registry/watermark';
 import { type Given, optional, required } from '../commands/options';
+import { type Tell } from '../events';
 import { MAX_STATE_BYTES } from '../limits';
+import { keyExposure } from './key-exposure';
 import { assertNoOutputs, type WatermarkedOutputs } from './mark-outputs';
 
 /**
  * What --watermark-outputs, --watermark-scheme and --watermark-key say, checked before anything is fetched or started; undefined
- * without the first.
+ * without the first. A key that others can read is told of.
  */
-export async function givenOutputs(given: Given): Promise<WatermarkedOutputs | undefined> {
+export async function givenOutputs(given: Given, tell: Tell): Promise<WatermarkedOutputs | undefined> {
   const folder = optional(given, 'watermark-outputs');
   if (folder === undefined) {
     for (const name of ['watermark-scheme', 'watermark-key']) {
@@ -19,7 +21,10 @@ export async function givenOutputs(given: Given): Promise<WatermarkedOutputs | u
     return undefined;
   }
   const opened = readSchemeDocument(await bytesOf(required(given, 'watermark-scheme')));
-  const key = WatermarkKey.fromFile(await bytesOf(required(given, 'watermark-key')));
+  const keyFile = required(given, 'watermark-key');
+  const key = WatermarkKey.fromFile(await bytesOf(keyFile));
+  const exposure = await keyExposure(keyFile);
+  if (exposure !== undefined) tell('warning', exposure);
   key.assertCommitted(opened.document.key_commitment);
   if (opened.scheme.embed === undefined) {
     throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${opened.scheme.name} are made elsewhere.`);

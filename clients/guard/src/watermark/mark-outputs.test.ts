@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { type ParamsDocument, toHex } from '@maker-registry/protocol';
 import {
   NO_KEY_COMMITMENT,
+  readyMadeSchemes,
   WatermarkError,
   WatermarkKey,
   type WatermarkScheme,
@@ -167,10 +169,31 @@ describe('outputs of an execution', () => {
 });
 
 describe('options for outputs', () => {
+  const ignore = (): void => undefined;
+
+  it('tell of a key that others can read, and go on', async () => {
+    const [key, scheme] = [at('mark.key'), at('P.json')];
+    const readyMade = (await readyMadeSchemes()).find(({ scheme: { embed } }) => embed !== undefined);
+    const outs = at('outs');
+    mkdirSync(outs);
+    writeFileSync(scheme, JSON.stringify(readyMade?.document));
+    const given = { 'watermark-outputs': outs, 'watermark-scheme': scheme, 'watermark-key': key };
+    const told: string[] = [];
+    const tell = (event: EventName, fields: EventFields = {}): void => {
+      told.push(`${event} ${String(fields['code'])}`);
+    };
+    writeFileSync(key, '07'.repeat(32), { mode: 0o600 });
+    expect((await givenOutputs(given, tell))?.folder).toBe(outs);
+    expect(told).toEqual([]);
+    chmodSync(key, 0o640);
+    expect((await givenOutputs(given, tell))?.folder).toBe(outs);
+    expect(told).toEqual(['warning KEY_FILE_EXPOSED']);
+  });
+
   it('are left out together', async () => {
-    expect(await givenOutputs({})).toBeUndefined();
-    await expect(givenOutputs({ 'watermark-key': 'x' })).rejects.toThrow('goes with');
-    await expect(givenOutputs({ 'watermark-outputs': folder })).rejects.toThrow('watermark-scheme');
+    expect(await givenOutputs({}, ignore)).toBeUndefined();
+    await expect(givenOutputs({ 'watermark-key': 'x' }, ignore)).rejects.toThrow('goes with');
+    await expect(givenOutputs({ 'watermark-outputs': folder }, ignore)).rejects.toThrow('watermark-scheme');
   });
 
   it('name a document of an installed scheme', async () => {
@@ -180,10 +203,10 @@ describe('options for outputs', () => {
       'watermark-scheme': at('P.json'),
       'watermark-key': at('P.json'),
     };
-    await expect(givenOutputs(given)).rejects.toThrow(
+    await expect(givenOutputs(given, ignore)).rejects.toThrow(
       expect.objectContaining({ code: 'SCHEME_UNKNOWN_DETECTOR' }) as Error,
     );
-    await expect(givenOutputs({ ...given, 'watermark-scheme': at('none') })).rejects.toThrow(
+    await expect(givenOutputs({ ...given, 'watermark-scheme': at('none') }, ignore)).rejects.toThrow(
       expect.objectContaining({ code: 'FILE_UNREADABLE' }) as Error,
     );
   });
