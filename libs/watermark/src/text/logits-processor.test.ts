@@ -120,4 +120,15 @@ describe('the logits processor', () => {
     expect(() => logitsProcessor(LIST, KEY, PAYLOAD)).toThrow(withCode('PAYLOAD_MALFORMED') as Error);
     expect(() => logitsProcessor(MULTIBIT, KEY)).toThrow(withCode('PAYLOAD_MALFORMED') as Error);
   });
+
+  it.each([
+    ['no function', LIST, { prf: undefined }],
+    ['no chance', LIST, { gamma: undefined }],
+    ['a long context', LIST, { context_width: 5 }],
+    ['an unknown member', LIST, { more: 1 }],
+    ['no code', MULTIBIT, { code: undefined }],
+  ])('refuses parameters with %s', (_, document, params) => {
+    const changed = { ...document, params: { ...document.params, ...params } } as ParamsDocument;
+    expect(() => logitsProcessor(changed, KEY, PAYLOAD)).toThrow(withCode('PARAMS_OUT_OF_RANGE') as Error);
+  });
 });

@@ -2,6 +2,8 @@ import { type ParamsDocument } from '@maker-registry/protocol';
 import { assertPayload } from '../coding/payload-frame';
 import { WatermarkError } from '../errors/watermark-error';
 import { type WatermarkKey } from '../keys/watermark-key';
+import { schemeOf } from '../scheme/scheme-table';
+import { type WatermarkScheme } from '../scheme/watermark-scheme';
 import { GreenList } from './green-list';
 import { greenListParams, TEXT_GREEN_LIST } from './green-list-scheme';
 import { multibitParams, TEXT_GREEN_MULTIBIT } from './green-multibit-scheme';
@@ -52,20 +54,28 @@ export function logitsProcessor(
   key: WatermarkKey,
   payload: Uint8Array = new Uint8Array(0),
 ): LogitsProcessor {
-  const { name, version } = document.detector_spec;
+  const scheme = markedHere(document);
   key.assertCommitted(document.key_commitment);
-  if (name === TEXT_GREEN_LIST.name && version === TEXT_GREEN_LIST.version) {
+  if (scheme === TEXT_GREEN_LIST) {
     const params = greenListParams(document);
     assertPayload(payload, 0);
     const list = new GreenList(key, params);
     return new Processor(params, (ngram) => list.isGreen(ngram, 0));
   }
-  if (name === TEXT_GREEN_MULTIBIT.name && version === TEXT_GREEN_MULTIBIT.version) {
-    const params = multibitParams(document);
-    assertPayload(payload, params.payload_bits);
-    const code = new PositionCode(key, params, document.scheme_id);
-    const symbols = code.symbols(payload);
-    return new Processor(params, (ngram) => code.isFavoured(ngram, 0, symbols));
+  const params = multibitParams(document);
+  assertPayload(payload, params.payload_bits);
+  const code = new PositionCode(key, params, document.scheme_id);
+  const symbols = code.symbols(payload);
+  return new Processor(params, (ngram) => code.isFavoured(ngram, 0, symbols));
+}
+
+const MARKED_HERE = [TEXT_GREEN_LIST, TEXT_GREEN_MULTIBIT];
+
+/** The document's scheme, its parameters checked: a loop may be given a document that nobody has looked at. */
+function markedHere(document: ParamsDocument): WatermarkScheme {
+  const { name, version } = document.detector_spec;
+  if (MARKED_HERE.some((known) => known.name === name && known.version === version)) {
+    return schemeOf(document, MARKED_HERE);
   }
   throw new WatermarkError('SCHEME_NO_EMBEDDER', `There is no logits processor for ${name} ${version}.`, {
     subject: '/detector_spec',

@@ -1,8 +1,10 @@
 import { type ParamsDocument } from '@maker-registry/protocol';
 import { type WatermarkKey } from '../keys/watermark-key';
 import { WatermarkError } from '../errors/watermark-error';
+import { schemeOf } from '../scheme/scheme-table';
 import { synthIdKeys } from './synthid-keys';
 import { synthIdParamsOf } from './synthid-params';
+import { TEXT_SYNTHID } from './synthid-scheme';
 
 /** Arguments of `SynthIDTextWatermarkingConfig` of Hugging Face transformers. `keys` are secret. */
 export interface SynthIdConfig {
@@ -16,10 +18,11 @@ export interface SynthIdConfig {
 /**
  * What to give transformers, so that a model on a CPU writes text with the mark of this document and key.
  *
- * @throws WatermarkError KEY_COMMITMENT_MISMATCH, KEY_MALFORMED, PARAMS_OUT_OF_RANGE where the keys are a list, which
- *   whoever marks has already, or the table is not drawn from a seed
+ * @throws WatermarkError SCHEME_UNKNOWN_DETECTOR for a document of another scheme, KEY_COMMITMENT_MISMATCH, KEY_MALFORMED,
+ *   PARAMS_OUT_OF_RANGE, also where the keys are a list, which whoever marks has already, or the table is not drawn from a seed
  */
 export function synthIdConfig(document: ParamsDocument, key: WatermarkKey): SynthIdConfig {
+  schemeOf(document, [TEXT_SYNTHID]);
   const params = synthIdParamsOf(document);
   key.assertCommitted(document.key_commitment);
   const { sampling_table: table } = params;

@@ -191,6 +191,16 @@ describe('keys of the layers', () => {
     });
   });
 
+  it('are not told for a document of another scheme, nor of one out of range', () => {
+    const list = readSchemeDocument(
+      readFileSync(resolve(__dirname, '../../schemes/text-green-list-v1.json')),
+    );
+    expect(() => synthIdConfig(list.document, KEY)).toThrow(withCode('SCHEME_UNKNOWN_DETECTOR'));
+    expect(() => synthIdConfig(changed({ depth: 0 }), KEY)).toThrow(
+      withCode('PARAMS_OUT_OF_RANGE', '/params/depth'),
+    );
+  });
+
   it('come from a list, up to the ends of 64 signed bits', () => {
     const list = synthKeys(28).concat([-(1n << 63n), (1n << 63n) - 1n]);
     expect(synthIdKeys(listKey(list), listed)).toEqual(list);
