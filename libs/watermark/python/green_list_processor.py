@@ -41,6 +41,8 @@ PIECE = 32_768
 COLOUR = "text/green-list/colour"
 MULTIBIT_COLOUR = "text/green-multibit/colour"
 MULTIBIT_POSITION = "text/green-multibit/position"
+# Of both schemes: another version may mean other colours, and its detector would find nothing.
+VERSION = "1.0.0"
 
 
 # Keys (docs/specification/watermark-common.md)
@@ -209,6 +211,7 @@ class GreenListProcessor(LogitsProcessor):
         self.key16 = subkey(key, COLOUR)[:16]
         self.width = params["context_width"]
         self.delta = float(params["bias"]["delta"])
+        self.vocabulary_size = params["tokenizer"]["vocabulary_size"]
         self.limit = params["gamma"]["numerator"] * 2**32 // params["gamma"]["denominator"]
 
     def favoured(self, context: torch.Tensor, vocabulary_size: int) -> torch.Tensor:
@@ -219,8 +222,10 @@ class GreenListProcessor(LogitsProcessor):
         if input_ids.shape[-1] < self.width:
             return scores
         raised = scores.clone()
+        # Scores behind the vocabulary are padding of the model's last layer, and of no token.
+        size = min(scores.shape[-1], self.vocabulary_size)
         for row, ids in enumerate(input_ids):
-            raised[row] += self.delta * self.favoured(ids[-self.width :], scores.shape[-1]).to(scores.dtype)
+            raised[row, :size] += self.delta * self.favoured(ids[-self.width :], size).to(scores.dtype)
         return raised
 
 
@@ -232,6 +237,7 @@ class GreenMultibitProcessor(GreenListProcessor):
         self.position16 = subkey(key, MULTIBIT_POSITION)[:16]
         self.width = params["context_width"]
         self.delta = float(params["bias"]["delta"])
+        self.vocabulary_size = params["tokenizer"]["vocabulary_size"]
         self.bits_each = 2 if params["gamma"]["denominator"] == 4 else 1
         length = params["code"]["length"]
         word = polar_word(frame_bits(scheme_id, payload, params["payload_bits"]), length)
@@ -253,7 +259,9 @@ def processor_of(document: dict, key: bytes, payload: str | None = None) -> Gree
     """The processor of a scheme document. Raises ValueError for another scheme, key or payload than the document's."""
     if document["key_commitment"] not in (NO_KEY_COMMITMENT, key_commitment(key)):
         raise ValueError("the scheme document commits to another key")
-    name = document["detector_spec"]["name"]
+    name, version = (document["detector_spec"][member] for member in ("name", "version"))
+    if version != VERSION:
+        raise ValueError(f"{name} {version} is not marked here, only version {VERSION}")
     if name == "text-green-list" and payload is None:
         return GreenListProcessor(document["params"], key)
     if name == "text-green-multibit" and payload is not None:
@@ -287,6 +295,27 @@ def _differences(case: dict) -> list[str]:
     return [f"{case['name']}: {what}" for what in found]
 
 
+def _call_differences(case: dict) -> list[str]:
+    """What `generate` is given: raised scores of favoured tokens, and nothing else; no mark for a document of another version."""
+    document, key, size = case["document"], bytes.fromhex(case["key"]), case["tokens"]
+    tokenizer = {"name": "token_ids", "vocabulary_size": size}
+    small = {**document, "params": {**document["params"], "tokenizer": tokenizer}}
+    processor = processor_of(small, key, case.get("payload"))
+    found = []
+    for row in case["rows"]:
+        raised = processor(torch.tensor([row["context"]]), torch.zeros(1, size + 3))
+        expected = [processor.delta * int(digit) for digit in row["favoured"]] + [0.0] * 3
+        if raised.tolist() != [expected]:
+            found.append(f"{case['name']}: scores after {row['context']}")
+    newer = {**document, "detector_spec": {**document["detector_spec"], "version": "9.0.0"}}
+    try:
+        processor_of(newer, key, case.get("payload"))
+        found.append(f"{case['name']}: another version was not refused")
+    except ValueError:
+        pass
+    return found
+
+
 def _siphash_differences() -> list[str]:
     # Appendix A of the SipHash paper has 15 bytes; of the reference's list this is the one of 8 bytes 00 … 07, key 00 … 0f.
     parts = [torch.tensor(0x03020100), torch.tensor(0x07060504)]
@@ -299,7 +328,9 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     cases = json.loads(pathlib.Path(arguments[0]).read_text("utf-8"))["cases"]
-    differences = _siphash_differences() + [line for case in cases for line in _differences(case)]
+    differences = _siphash_differences()
+    for case in cases:
+        differences += _differences(case) + _call_differences(case)
     for line in differences:
         print(f"differs: {line}")
     print(f"{len(cases)} cases, {len(differences)} differences")
