@@ -3,7 +3,7 @@ import { type WatermarkKey } from '../keys/watermark-key';
 
 /**
  * The document as a scheme of one's own: under `schemeId`, committed to `key`. Algorithm and parameters stay. Marks made
- * under another id or with another key are not found with it.
+ * with another key are not found with it, and no payload that was embedded under another id.
  *
  * @throws RegistryError PARAMS_INVALID where the id is no name
  */

@@ -6,8 +6,8 @@ import { type ReadingParams } from './text-params';
 import { Tokenizer } from './tokenizer';
 import { TOKEN_IDS } from './tokenizer-table';
 
-/** Ids of a list: as many as a text of the largest size can have bytes. */
-const MAX_TOKENS = 5_000_000;
+/** Ids of a list: more do not fit in a text of the largest size, each with its comma. */
+const MAX_TOKENS = MAX_TEXT_BYTES / 2;
 
 /** A text as one reading has it. */
 export interface TokenReading {
@@ -21,7 +21,7 @@ export interface TokenReading {
  * tokenizer `token_ids` takes.
  *
  * @throws WatermarkError MEDIA_UNREADABLE for bytes that are no UTF-8 and for what is no list of ids of the vocabulary;
- *   MEDIA_TOO_LARGE for too many ids; MEDIA_TOO_SMALL where no token has a whole context
+ *   MEDIA_TOO_SMALL where no token has a whole context
  */
 export function readTokens({ bytes, isIdList }: TextBytes, params: ReadingParams): TokenReading[] {
   const asIds = isIdList || params.tokenizer.name === TOKEN_IDS;
@@ -68,9 +68,6 @@ function tokenIds(bytes: Uint8Array, params: ReadingParams): Uint32Array {
   const value = parsed(bytes);
   if (!Array.isArray(value)) {
     throw new WatermarkError('MEDIA_UNREADABLE', 'The ids must be one JSON array of integers.');
-  }
-  if (value.length > MAX_TOKENS) {
-    throw new WatermarkError('MEDIA_TOO_LARGE', `At most ${MAX_TOKENS} ids are read, not ${value.length}.`);
   }
   return Uint32Array.from(value, (id, index) => tokenId(id, size, index));
 }

@@ -96,6 +96,11 @@ describe('the green list', () => {
     expect((await detect(list, await readFile(LICENSE))).decision).toBe('not-detected');
   });
 
+  it('is of the key and not of the scheme: one key for two schemes is found in both', async () => {
+    const text = await readFile(await embed(list, new Uint8Array(0), 'id.txt'), 'utf8');
+    expect(await detect({ ...list, scheme_id: 'another' }, text)).toEqual(await detect(list, text));
+  });
+
   it('counts a repeated phrase once', async () => {
     const text = await readFile(await embed(list, new Uint8Array(0), 'once.txt'), 'utf8');
     const sentence = text.slice(0, 90);
