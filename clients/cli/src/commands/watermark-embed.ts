@@ -24,6 +24,7 @@ content changed.
 
 --payload is as many bits as the scheme carries, in hex. --nonce is the nonce of the record that the content is going to get,
 64 hex digits: its leading bits are embedded, so that a verifier finds the record by the mark (registry record sign --nonce).
+A scheme of no payload bits (registry watermark schemes) needs neither.
 
 Example: registry watermark embed --scheme P.json --key mark.key --payload 0123456789abcdef --in photo.png --out marked.png`,
   options: { ...schemeOptions, payload: 'text', nonce: 'text', in: 'text', out: 'text' },

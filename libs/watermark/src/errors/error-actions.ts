@@ -3,7 +3,8 @@ import { type WatermarkErrorCode } from './watermark-error';
 /** What a person can do about each error; a message tells of the case, this of the kind. */
 export const WATERMARK_ERROR_ACTIONS: Readonly<Record<WatermarkErrorCode, string>> = {
   SCHEME_UNKNOWN_DETECTOR: 'Update this software, or use a scheme that registry watermark schemes lists.',
-  SCHEME_NO_EMBEDDER: 'Make the mark with the program that the specification of the scheme names.',
+  SCHEME_NO_EMBEDDER:
+    'Make the mark with the program that the specification of the scheme names; for text-synthid see: registry watermark synthid --help',
   SCHEME_NO_EVIDENCE:
     'Use a robust scheme whose document commits to your key: registry watermark scheme writes one.',
   PARAMS_OUT_OF_RANGE: 'Correct the member that subject names; begin with a ready-made document.',
