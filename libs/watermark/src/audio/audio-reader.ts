@@ -2,11 +2,11 @@ import { type CodeJudgement, betterJudgement } from '../coding/judge-code';
 import { WatermarkError } from '../errors/watermark-error';
 import { confidenceOf } from '../scheme/decide';
 import { type LocalEvidence } from '../scheme/watermark-scheme';
-import { atMost, decimalOf, probabilityOf, type Probability } from '../statistics/probability';
+import { atMost, CERTAIN, decimalOf, probabilityOf, type Probability } from '../statistics/probability';
 import { readingsPerWindow } from './audio-params';
 import { Resampler } from './resampler';
 import { SpectrumFrames } from './spectrum-frames';
-import { type AudioQuestion, judged, readWindow } from './window-reading';
+import { type AudioQuestion, judged, readWindow, type WindowFinding } from './window-reading';
 
 /** Everything that the content gave. */
 export interface AudioFinding {
@@ -16,11 +16,9 @@ export interface AudioFinding {
   readonly local: readonly LocalEvidence[];
 }
 
-interface ReadStretch {
+interface ReadStretch extends WindowFinding {
   readonly from: number;
   readonly to: number;
-  readonly judgement: CodeJudgement;
-  readonly soft: Float64Array;
 }
 
 /**
@@ -79,7 +77,10 @@ export class AudioReader {
     if (finding !== undefined) this.#read.push({ ...finding, from, to: this.#framesBefore });
   }
 
-  /** The best of what single windows say and of what they say together. */
+  /**
+   * The best of what single windows say and of what they say together. The sum is one reading more, which the hypotheses
+   * count: the first of each window, so that nothing that has looked at the code bits chooses among sums.
+   */
   #together(): CodeJudgement | undefined {
     let best: CodeJudgement | undefined;
     for (const { judgement } of this.#read) {
@@ -87,12 +88,14 @@ export class AudioReader {
     }
     if (best === undefined || this.#read.length < 2) return best;
     const sum = new Float64Array(this.#question.params.code.length);
-    for (const { soft } of this.#read) soft.forEach((value, bit) => (sum[bit] += value));
+    for (const { firstSoft } of this.#read) firstSoft.forEach((value, bit) => (sum[bit] += value));
     return betterJudgement(best, judged(sum, this.#question));
   }
 
   #local({ from, to, judgement }: ReadStretch): LocalEvidence[] {
     const { params } = this.#question;
+    // A probability that was cut off at 1 says nothing of how much more it was.
+    if (atMost(CERTAIN, judgement.probability)) return [];
     const own = scaled(judgement.probability, readingsPerWindow(params), params.hypotheses);
     if (!atMost(own, probabilityOf(params.threshold.inconclusive_p_value))) return [];
     const { sample_rate: rate, hop } = params.analysis;

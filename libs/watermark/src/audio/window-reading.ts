@@ -19,8 +19,11 @@ export interface AudioQuestion {
 
 export interface WindowFinding {
   readonly judgement: CodeJudgement;
-  /** Unmasked soft values of the reading. */
-  readonly soft: Float64Array;
+  /**
+   * Unmasked soft values of the reading that was tried first, whatever the best one is. Pilots alone choose it, so that sums
+   * of them over windows are one reading; those of the best reading, which the mask helps to choose, would be one of many.
+   */
+  readonly firstSoft: Float64Array;
 }
 
 interface Guess extends Reading {
@@ -32,8 +35,8 @@ export function audioQuestion(key: WatermarkKey, schemeId: string, params: Audio
 }
 
 /**
- * The best reading of one stretch of content; stage after stage, until one has a payload that meets the threshold of the
- * document's hypotheses. Undefined where nothing is there to be read.
+ * The best reading of one stretch of content; stage after stage, until the best so far has a valid frame. Undefined where
+ * nothing is there to be read.
  */
 export function readWindow(
   frames: readonly Float64Array[],
@@ -43,10 +46,12 @@ export function readWindow(
   for (const { speeds, readings } of question.params.search.stages) {
     const refine = refiner(frames, question);
     for (const guess of bestGuesses(frames, speedsOf(speeds), readings, question)) {
-      const finding = readingAt(refine(guess), question);
-      if (best === undefined || betterJudgement(best.judgement, finding.judgement) === finding.judgement) {
-        best = finding;
-      }
+      const soft = softAt(refine(guess), question);
+      const judgement = judged(soft, question);
+      best =
+        best === undefined
+          ? { judgement, firstSoft: soft }
+          : { ...best, judgement: betterJudgement(best.judgement, judgement) };
       if (best.judgement.payload !== undefined) return best;
     }
   }
@@ -110,10 +115,9 @@ function refiner(
   };
 }
 
-function readingAt({ map, offset }: Guess, question: AudioQuestion): WindowFinding {
-  const { params, layout, mask } = question;
-  const soft = unmask(softBits(map, layout, offset, params.code.length), mask);
-  return { soft, judgement: judged(soft, question) };
+/** Unmasked soft values of a reading. */
+function softAt({ map, offset }: Guess, { params, layout, mask }: AudioQuestion): Float64Array {
+  return unmask(softBits(map, layout, offset, params.code.length), mask);
 }
 
 /** Decodes unmasked soft values under all hypotheses of the document. */
