@@ -5,8 +5,9 @@ import { writeReplaced } from '../media/replaced-file';
 import { type FloatFormat, floatFormatOf } from '../weights/float-format';
 import { readTensors, type TensorEntry } from '../weights/safetensors-header';
 
-/** Elements of a tensor that is attacked as a whole, in memory. */
-const MAX_ELEMENTS = 268_435_456;
+/** Bytes of a tensor that is attacked as a whole, in memory: as it is stored, or as single-precision numbers. */
+const MAX_TENSOR_BYTES = 1_073_741_824;
+const NUMBER_BYTES = 4;
 /** Rounds to the nearer neighbour. */
 const NEAREST = 0.5;
 
@@ -56,12 +57,14 @@ export async function rewriteWeights(
 
 function outputTensor(tensor: TensorEntry, { dtype }: WeightsRewrite): OutputTensor {
   const format = floatFormatOf(tensor.dtype);
-  if (format === undefined) return { tensor, dtype: tensor.dtype, bytes: tensor.end - tensor.begin };
-  if (tensor.elements > MAX_ELEMENTS) {
-    throw new WatermarkError('MEDIA_TOO_LARGE', `A tensor has more than ${MAX_ELEMENTS} elements.`, {
+  const stored = tensor.end - tensor.begin;
+  const held = format === undefined ? stored : tensor.elements * NUMBER_BYTES;
+  if (held > MAX_TENSOR_BYTES) {
+    throw new WatermarkError('MEDIA_TOO_LARGE', `A tensor takes more than ${MAX_TENSOR_BYTES} bytes.`, {
       subject: tensor.name,
     });
   }
+  if (format === undefined) return { tensor, dtype: tensor.dtype, bytes: stored };
   const written = floatFormatOf(dtype ?? tensor.dtype) ?? format;
   return { tensor, dtype: written.dtype, bytes: tensor.elements * written.elementBytes };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openContent } from '../media/byte-source';
@@ -116,6 +116,27 @@ describe('attacks on model weights', () => {
       });
     }
     expect(() => readFileSync(join(folder, 'none'))).toThrow('ENOENT');
+  });
+
+  it.each([
+    ['I8', 1_073_741_825, 1],
+    ['BF16', 268_435_457, 2],
+    ['F32', 268_435_457, 4],
+  ])('are refused on a tensor of %s that is too large to hold', async (dtype, elements, size) => {
+    const input = join(folder, 'large.safetensors');
+    const tensor = { dtype, shape: [1, elements], data_offsets: [0, elements * size] };
+    const header = Buffer.from(JSON.stringify({ large: tensor }));
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(header.length);
+    writeFileSync(input, Buffer.concat([length, header]));
+    // Sparse: it takes no room on a disk.
+    truncateSync(input, 8 + header.length + elements * size);
+    const attack = ATTACKS.find(({ name }) => name === 'prune-50')!;
+    await expect(attack.apply(input, join(folder, 'none'))).rejects.toMatchObject({
+      code: 'MEDIA_TOO_LARGE',
+      subject: 'large',
+    });
+    rmSync(input);
   });
 
   it('stop when the caller stops', async () => {
