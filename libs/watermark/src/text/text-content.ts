@@ -49,15 +49,22 @@ function textReadings(text: string, params: ReadingParams): TokenReading[] {
   const tokenizer = Tokenizer.named(params.tokenizer.name);
   return params.readings.map((reading) => {
     const ids = tokenizer.encode(readText(text, reading));
-    return {
-      ids,
-      charactersBefore: (token: number) => charactersOf(tokenizer.bytesOf(ids.subarray(0, token))),
-    };
+    let counts: Uint32Array | undefined;
+    return { ids, charactersBefore: (token) => (counts ??= characterCounts(tokenizer, ids))[token] };
   });
 }
 
+/** Characters before each token, and in all: counted once, because a long text with many places asks often. */
+function characterCounts(tokenizer: Tokenizer, ids: Uint32Array): Uint32Array {
+  const counts = new Uint32Array(ids.length + 1);
+  for (let token = 0; token < ids.length; token += 1) {
+    counts[token + 1] = counts[token] + charactersBegunIn(tokenizer.bytesOf([ids[token]]));
+  }
+  return counts;
+}
+
 /** Bytes that begin a character: all but 10xxxxxx. */
-function charactersOf(bytes: Uint8Array): number {
+function charactersBegunIn(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
   return count;
