@@ -35,9 +35,9 @@ function decoderArguments(
 ): string[] {
   const decoder = INTEGER_DECODERS.get(audio.codec);
   return [
-    ...quietly(limits),
+    ...quietly(),
     ...(decoder === undefined ? [] : ['-c:a', decoder]),
-    ...untrustedInput(probe.path, probe.format),
+    ...untrustedInput(probe.path, probe.format, limits.maxPixels),
     ...['-map', `0:${audio.index}`, '-vn', '-sn', '-dn'],
     ...['-ac', String(audio.channels), '-ar', String(audio.sampleRate)],
     ...['-c:a', `pcm_s${bits}le`, '-f', `s${bits}le`, 'pipe:1'],

@@ -59,8 +59,8 @@ export async function* decodeVideo(
   const run = new ProgramRun(
     'ffmpeg',
     [
-      ...quietly(limits),
-      ...untrustedInput(probe.path, probe.format),
+      ...quietly(),
+      ...untrustedInput(probe.path, probe.format, limits.maxPixels),
       ...outputArguments(video, options.evenRate === true),
     ],
     options,

@@ -110,6 +110,16 @@ describe('probing', () => {
     const limits = { ...MEDIA_LIMITS, ...limit };
     expect(await codeOf(probeMedia(both(), { limits }))).toBe('MEDIA_TOO_LARGE');
   });
+
+  it('decodes nothing of a picture far above the limit, not even to tell its size', async () => {
+    const bomb = made('bomb.mkv', '-f lavfi -i color=red:size=200x200:rate=1:duration=1 -c:v png');
+    const cover = made('bomb.png', '-f lavfi -i color=red:size=200x200 -frames:v 1');
+    const limits = { ...MEDIA_LIMITS, maxPixels: 1000 };
+    expect(await codeOf(probeMedia(bomb, { limits }))).toBe('MEDIA_UNREADABLE');
+    const song = made('bomb.mp3', `${SOUND} -i ${cover} -map 0:a -map 1:v -disposition:v attached_pic`);
+    const probe = await probeMedia(song, { limits });
+    expect((await collect(decodeAudio(probe, { limits }))).length).toBeGreaterThan(0);
+  });
 });
 
 describe('files that name other files', () => {

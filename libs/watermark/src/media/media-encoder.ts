@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { WatermarkError } from '../errors/watermark-error';
 import { untrustedInput } from './ffmpeg';
+import { MEDIA_LIMITS } from './media-limits';
 import { type AudioStream, type MediaProbe } from './media-probe';
 import { ProgramRun } from './program-run';
 import { writeReplaced } from './replaced-file';
@@ -140,7 +141,9 @@ export async function encodeVideo(
     ...BEGIN,
     ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${target.width}x${target.height}`],
     ...['-r', `${frameRate.numerator}/${frameRate.denominator}`, '-i', 'pipe:0'],
-    ...(sound === undefined || soundOf === undefined ? [] : untrustedInput(soundOf.path, soundOf.format)),
+    ...(sound === undefined || soundOf === undefined
+      ? []
+      : untrustedInput(soundOf.path, soundOf.format, MEDIA_LIMITS.maxPixels)),
     ...['-map', '0:v:0'],
     ...(sound === undefined ? ['-an'] : soundArguments(container, sound)),
     // Half-size color planes need even sizes in H.264 of the common profiles: the last row or column is repeated.

@@ -70,6 +70,8 @@ const ENTRIES =
   'format=duration,nb_streams:stream=index,codec_type,codec_name,width,height,pix_fmt,sample_rate,channels,sample_fmt,' +
   'bits_per_raw_sample,bits_per_sample,avg_frame_rate,r_frame_rate,sample_aspect_ratio:' +
   'stream_disposition=attached_pic:stream_side_data=rotation';
+/** How many times the allowed pixels a picture may have so that its size is still told: beyond, nothing of it is decoded. */
+const TOLD_PIXELS = 4;
 /** Where neither the container nor the stream says a rate. */
 const UNKNOWN_RATE = { numerator: 25, denominator: 1 };
 const RATE = /^(\d{1,9})\/(\d{1,9})$/;
@@ -136,7 +138,7 @@ function frameRateOf(fields: Fields, limits: MediaLimits): VideoStream['frameRat
 function videoStream(fields: Fields, limits: MediaLimits): VideoStream {
   const stored = { width: numberOf(fields.width), height: numberOf(fields.height) };
   if (stored.width < 1 || stored.height < 1) {
-    throw new WatermarkError('MEDIA_UNREADABLE', 'The video names no size.');
+    throw new WatermarkError('MEDIA_UNREADABLE', 'The video names no size, or one far above what is read.');
   }
   if (stored.width * stored.height > limits.maxPixels) {
     throw tooLarge(`The video has ${stored.width} × ${stored.height} pixels.`);
@@ -161,10 +163,15 @@ function isMovingPicture(fields: Fields): boolean {
   return fields.codec_type === 'video' && numberOf(fieldsOf(fields.disposition).attached_pic) === 0;
 }
 
-async function describe(path: string, format: string, signal?: AbortSignal): Promise<Fields> {
+async function describe(
+  path: string,
+  format: string,
+  { signal, limits }: { readonly signal: AbortSignal | undefined; readonly limits: MediaLimits },
+): Promise<Fields> {
+  const input = untrustedInput(path, format, TOLD_PIXELS * limits.maxPixels);
   const run = new ProgramRun(
     'ffprobe',
-    ['-hide_banner', '-v', 'error', '-of', 'json', '-show_entries', ENTRIES, ...untrustedInput(path, format)],
+    ['-hide_banner', '-v', 'error', '-of', 'json', '-show_entries', ENTRIES, ...input],
     { signal },
   );
   const parts: Buffer[] = [];
@@ -193,7 +200,7 @@ export async function probeMedia(
 ): Promise<MediaProbe> {
   const limits = options.limits ?? MEDIA_LIMITS;
   const format = await withContentFile({ path }, mediaFormatOfFile, limits.maxBytes);
-  const described = await describe(path, format, options.signal);
+  const described = await describe(path, format, { signal: options.signal, limits });
   const streams = listOf(described.streams);
   if (streams.length > limits.maxStreams) throw tooLarge(`The content has ${streams.length} streams.`);
   const declared = numberOf(fieldsOf(described.format).duration);

@@ -22,8 +22,8 @@ export async function transcodeMedia(
       'ffmpeg',
       [
         '-y',
-        ...quietly(MEDIA_LIMITS),
-        ...untrustedInput(input, format),
+        ...quietly(),
+        ...untrustedInput(input, format, MEDIA_LIMITS.maxPixels),
         ...encoderArguments,
         `file:${temporary}`,
       ],
