@@ -118,7 +118,7 @@ async function encode(
       run.end();
       await run.finishedWithoutOutput();
     } finally {
-      run.stop();
+      await run.stopped();
     }
   });
 }

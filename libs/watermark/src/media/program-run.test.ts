@@ -52,6 +52,20 @@ describe('a run of a program', () => {
     expect(error.message).not.toContain('secret');
   });
 
+  it('names no file whose name has blanks or was cut off at the beginning', async () => {
+    const file = `file:/home/some one/${'folder/'.repeat(60)}my secret.mp4`;
+    const script = 'console.error("broken " + process.argv[1]); process.exit(3)';
+    const error = await failure(drain(new ProgramRun(process.execPath, ['-e', script, file])));
+    expect(error.message).toContain('broken the file');
+    expect(error.message).not.toMatch(/some one|folder|secret/);
+  });
+
+  it('is over when it was stopped', async () => {
+    const run = node('setInterval(() => 0, 1000)');
+    await run.stopped();
+    expect((await failure(run.finished())).message).toContain('-1');
+  });
+
   it('ends what never says a word, and what runs too long', async () => {
     const silent = 'setInterval(() => 0, 1000)';
     expect((await failure(drain(node(silent, { stallSeconds: 0.05 })))).message).toContain('too long');

@@ -8,6 +8,8 @@ const INSTALL: Readonly<Record<string, string>> = { ffmpeg: 'ffmpeg', ffprobe: '
 /** Characters that stay of a path or of control codes would tell of the machine or disturb a terminal. */
 const UNPRINTABLE = /[^\x20-\x7e]+/g;
 const FILE_NAME = /file:\S+/g;
+/** What is kept of a complaint until names are taken out: a name cut in two at its beginning must not reach the message. */
+const HEARD_CHARACTERS = 16_384;
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -28,6 +30,8 @@ export class ProgramRun {
   readonly #signal: AbortSignal | undefined;
   readonly #closed: Promise<number>;
   readonly #stallSeconds: number;
+  /** Arguments that name files, as the program writes them. */
+  readonly #files: readonly string[];
   #complaint = '';
   #failure: WatermarkError | undefined;
 
@@ -35,6 +39,9 @@ export class ProgramRun {
     this.#name = name;
     this.#signal = options.signal;
     this.#stallSeconds = options.stallSeconds ?? STALL_SECONDS;
+    this.#files = args
+      .filter((argument) => argument.startsWith('file:'))
+      .map((argument) => Buffer.from(argument).toString('latin1'));
     this.#child = spawn(name, [...args], {
       shell: false,
       windowsHide: true,
@@ -44,7 +51,7 @@ export class ProgramRun {
     // A program that ends early closes the pipe; what it says on its way out tells more than the broken pipe.
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stderr?.on('data', (data: Buffer) => {
-      this.#complaint = (this.#complaint + data.toString('latin1')).slice(-COMPLAINT_CHARACTERS);
+      this.#complaint = (this.#complaint + data.toString('latin1')).slice(-HEARD_CHARACTERS);
     });
     this.#closed = this.#whenClosed((options.runSeconds ?? RUN_SECONDS) * 1000);
     // Whoever waits gets the reason; nobody waiting is no crash.
@@ -100,6 +107,12 @@ export class ProgramRun {
   /** Ends the program; nothing happens where it has ended. */
   stop(): void {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+  }
+
+  /** Ends the program and waits until it has: what it writes can then be removed for good. */
+  async stopped(): Promise<void> {
+    this.stop();
+    await this.#closed.catch(() => undefined);
   }
 
   get #stdout(): Readable {
@@ -181,6 +194,9 @@ export class ProgramRun {
 
   /** The end of what the program complained of, without names of files. */
   complaint(): string {
-    return this.#complaint.replace(FILE_NAME, 'the file').replace(UNPRINTABLE, ' ').trim();
+    let said = this.#complaint;
+    for (const file of this.#files) said = said.replaceAll(file, 'the file');
+    said = said.replace(FILE_NAME, 'the file').replace(UNPRINTABLE, ' ');
+    return said.slice(-COMPLAINT_CHARACTERS).trim();
   }
 }
