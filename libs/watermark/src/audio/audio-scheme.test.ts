@@ -90,6 +90,7 @@ describe('content that carries no payload', () => {
   it.each([
     ['silence', waveFile(silence, 22_050)],
     ['three seconds', waveFile(drawnSound(3, 22_050, 1), 22_050)],
+    ['one sample a second', waveFile([new Float64Array(3600).fill(0.5)], 1)],
     ['one sample', waveFile([new Float64Array(1).fill(0.5)], 22_050)],
   ])('is refused when embedding: %s', async (name, bytes) => {
     const output = files.path(`refused ${name}.wav`);
@@ -102,6 +103,7 @@ describe('content that carries no payload', () => {
   it.each([
     ['silence', waveFile(silence, 22_050)],
     ['one sample', waveFile([new Float64Array(1).fill(0.5)], 22_050)],
+    ['one sample a second', waveFile([new Float64Array(3600).fill(0.5)], 1)],
   ])('is not detected in: %s', async (name, bytes) => {
     expect(await detected(written(`${name} unmarked.wav`, bytes))).toMatchObject({
       decision: 'not-detected',

@@ -16,6 +16,12 @@ import { AudioMarker } from './audio-marker';
 import { AudioReader } from './audio-reader';
 import { audioQuestion } from './window-reading';
 
+/**
+ * Samples a second below which no mark is put in or looked for: sound of 500 Hz and less tells no payload. A file of a few
+ * kilobytes that claims one sample a second would be resampled to hours at once, and fill the memory.
+ */
+const LEAST_RATE = 1000;
+
 /** A mark of small changes of loudness in keyed cells of time and frequency, found again at other speeds and offsets. */
 export const AUDIO_SCHEME: WatermarkScheme = {
   name: 'audio-patchwork',
@@ -36,6 +42,12 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   return await withContentFile(task.content, async (path) => {
     const probe = await probeMedia(path, stoppable(signal));
     const { sampleRate, channels } = soundOf(probe);
+    if (sampleRate < LEAST_RATE) {
+      throw new WatermarkError(
+        'MEDIA_TOO_SMALL',
+        `The content has ${sampleRate} samples a second; a payload needs at least ${LEAST_RATE}.`,
+      );
+    }
     const marker = new AudioMarker(
       { params, schemeId: document.scheme_id, key, payload },
       sampleRate,
@@ -94,7 +106,10 @@ async function detect(task: WatermarkTask): Promise<Detection> {
   key.assertCommitted(document.key_commitment);
   return await withContentFile(task.content, async (path) => {
     const probe = await probeMedia(path, stoppable(signal));
-    const reader = new AudioReader(audioQuestion(key, document.scheme_id, params), soundOf(probe).sampleRate);
+    const nothing = nothingFound(params, params.payload_bits, BigInt(params.hypotheses));
+    const { sampleRate } = soundOf(probe);
+    if (sampleRate < LEAST_RATE) return nothing;
+    const reader = new AudioReader(audioQuestion(key, document.scheme_id, params), sampleRate);
     const progress = progressOf(probe, task);
     let samples = 0;
     for await (const { channels } of readSound(probe, signal)) {
@@ -104,8 +119,7 @@ async function detect(task: WatermarkTask): Promise<Detection> {
     }
     const { judgement, local } = reader.end();
     task.onProgress?.(1);
-    if (judgement === undefined) return nothingFound(params, params.payload_bits, BigInt(params.hypotheses));
-    return detectionOfCode(judgement, local, params);
+    return judgement === undefined ? nothing : detectionOfCode(judgement, local, params);
   });
 }
 
