@@ -78,8 +78,9 @@ function slotRows(frames: readonly Float64Array[], ppm: number, params: AudioPar
     const high = Math.floor(to);
     const lowPart = from - low;
     const highPart = to - high;
-    let a = low * bands;
-    let b = high * bands;
+    // Whole numbers to the engine as well: indexing with what `floor` gives takes it half as long again.
+    let a = (low * bands) | 0;
+    let b = (high * bands) | 0;
     for (let place = step * bands; place < (step + 1) * bands; place += 1) {
       const lower = sums[a] + lowPart * (sums[a + bands] - sums[a]);
       const upper = sums[b] + highPart * (sums[b + bands] - sums[b]);
