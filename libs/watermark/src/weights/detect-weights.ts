@@ -12,7 +12,7 @@ import {
   probabilityOf,
   timesHypotheses,
 } from '../statistics/probability';
-import { addProjection, emptyProjection, type Projection } from './projection';
+import { type FileProjection } from './file-projection';
 import { type TensorEntry } from './safetensors-header';
 import { type WeightsParams } from './weights-params';
 
@@ -26,9 +26,7 @@ export interface ProjectedFile {
   readonly schemeId: string;
   readonly key: WatermarkKey;
   readonly params: WeightsParams;
-  readonly tensors: readonly TensorEntry[];
-  /** Of the tensors, in their order. */
-  readonly projections: readonly Projection[];
+  readonly projection: FileProjection;
 }
 
 /** Masked code word that carries a frame: what is embedded. */
@@ -37,21 +35,14 @@ export function maskedWord(key: WatermarkKey, word: Uint8Array): Uint8Array {
   return word.map((bit, index) => bit ^ mask[index]);
 }
 
-/** All tensors together, in their order. */
-export function totalProjection(projections: readonly Projection[], codeLength: number): Projection {
-  const total = emptyProjection(codeLength);
-  for (const projection of projections) addProjection(total, projection);
-  return total;
-}
-
 /**
  * The evidence of a file: all tensors are read together; where that says nothing, the largest ones are read one by one (a
  * model of which layers were replaced). Every reading is counted in `hypotheses`.
  */
 export function judgeWeights(file: ProjectedFile): Detection {
-  const { params, key, projections } = file;
+  const { params, key, projection } = file;
   const mask = codeMask(key, params.code.length, MASK_LABEL);
-  const total = totalProjection(projections, params.code.length);
+  const { total } = projection;
   if (total.weights === 0) {
     return nothingFound(
       params,
@@ -60,9 +51,9 @@ export function judgeWeights(file: ProjectedFile): Detection {
     );
   }
   const soft = unmask(total.sums, mask);
-  const places = largest(file).map(({ tensor, projection }) => ({
+  const places = projection.largest().map(({ tensor, projection: { sums } }) => ({
     tensor,
-    soft: unmask(projection.sums, mask),
+    soft: unmask(sums, mask),
   }));
   const best = bestReading(file, soft, places);
   const local = places.map((place) =>
@@ -95,19 +86,6 @@ function judged(file: ProjectedFile, soft: Float64Array): CodeJudgement {
     listSize: params.code.list_size,
     hypotheses: BigInt(params.hypotheses),
   });
-}
-
-/** The tensors with most weights, at most `local_tensors`; of equal ones the first by name. */
-function largest({
-  tensors,
-  projections,
-  params,
-}: ProjectedFile): { tensor: TensorEntry; projection: Projection }[] {
-  return tensors
-    .map((tensor, index) => ({ tensor, projection: projections[index], index }))
-    .filter(({ projection }) => projection.weights > 0)
-    .sort((a, b) => b.tensor.elements - a.tensor.elements || a.index - b.index)
-    .slice(0, params.local_tensors);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type WatermarkKey } from '../keys/watermark-key';
 import { type ByteSource } from '../media/byte-source';
 import { ChipRows, type RowChips } from './chip-rows';
-import { addRow, emptyProjection, type Projection } from './projection';
+import { FileProjection } from './file-projection';
+import { addRow, emptyProjection } from './projection';
 import { type TensorEntry } from './safetensors-header';
 import { RowBuffer, type RowChunk, rowChunks } from './tensor-rows';
 
@@ -19,11 +20,15 @@ export interface WeightsWalk {
 /** Shown every row of a walk with its chips. */
 export type RowWatcher = (chunk: RowChunk, row: number, chips: RowChips) => void;
 
-/** One projection for each tensor, in their order. */
-export async function projectTensors(walk: WeightsWalk, watcher?: RowWatcher): Promise<Projection[]> {
+/** The projections of the tensors, in their order; `places` of the largest are kept by themselves. */
+export async function projectTensors(
+  walk: WeightsWalk,
+  places: number,
+  watcher?: RowWatcher,
+): Promise<FileProjection> {
   const progress = byteProgress(walk);
   const buffer = new RowBuffer();
-  const projections: Projection[] = [];
+  const file = new FileProjection(walk.codeLength, places);
   for (const tensor of walk.tensors) {
     const chips = new ChipRows(walk.key, tensor.name, walk.codeLength);
     const projection = emptyProjection(walk.codeLength);
@@ -35,9 +40,9 @@ export async function projectTensors(walk: WeightsWalk, watcher?: RowWatcher): P
       }
       progress(chunk.raw.length);
     }
-    projections.push(projection);
+    file.add(tensor, projection);
   }
-  return projections;
+  return file;
 }
 
 /** Counts bytes of the walk's tensors and reports the part that is done. */

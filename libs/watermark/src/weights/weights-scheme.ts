@@ -14,7 +14,7 @@ import {
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
 import { log2 } from '../signal/logarithm';
-import { judgeWeights, maskedWord, totalProjection } from './detect-weights';
+import { judgeWeights, maskedWord } from './detect-weights';
 import { addSpread, type EmbedPlan, emptySpread, planEmbedding } from './embed-plan';
 import { type ChangeFigures, embedRows } from './embed-rows';
 import { projectTensors, type WeightsWalk } from './project-tensors';
@@ -46,8 +46,9 @@ async function detectWeights(task: WatermarkTask): Promise<Detection> {
   key.assertCommitted(document.key_commitment);
   return withSource(content, async (source) => {
     const tensors = selectTensors(await readTensors(source), params.selection);
-    const projections = await projectTensors(walkOf(task, params, source, tensors));
-    return judgeWeights({ schemeId: document.scheme_id, key, params, tensors, projections });
+    const walk = walkOf(task, params, source, tensors);
+    const projection = await projectTensors(walk, params.local_tensors);
+    return judgeWeights({ schemeId: document.scheme_id, key, params, projection });
   });
 }
 
@@ -112,10 +113,9 @@ function partOf(walk: WeightsWalk, from: number, to: number): WeightsWalk {
 
 async function planOf(walk: WeightsWalk, word: Uint8Array, params: WeightsParams): Promise<EmbedPlan> {
   const spread = emptySpread(walk.codeLength);
-  const projections = await projectTensors(walk, (chunk, row, chips) => {
+  const { total } = await projectTensors(walk, 0, (chunk, row, chips) => {
     addSpread(spread, chunk, row, chips);
   });
-  const total = totalProjection(projections, walk.codeLength);
   if (total.weights < walk.codeLength * MIN_WEIGHTS_PER_BIT) throw tooSmall(total.weights);
   return planEmbedding(total, spread, word, params.embedding);
 }
