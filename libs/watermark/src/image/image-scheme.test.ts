@@ -167,6 +167,16 @@ describe('refused', () => {
     expect(readdirSync(folder)).not.toContain('tiny.png');
   });
 
+  it('MEDIA_TOO_SMALL: a stronger mark of the same key is already there, and would be found instead', async () => {
+    const strength = { psnr: '32', ssim: '0.9', pilot_gain: '1.8', floor: '0.4' };
+    const strong = { ...DOCUMENT, params: { ...DOCUMENT.params, strength } };
+    await embed(plain(), { document: strong, output: at('strong.png') });
+    const turned = await sharp(at('strong.png')).rotate(90).png().toBuffer();
+    const again = { payload: Buffer.from('fedcba9876543210', 'hex'), output: at('again.png') };
+    await expect(embed(turned, again)).rejects.toThrow(withCode('MEDIA_TOO_SMALL'));
+    expect(readdirSync(folder)).not.toContain('again.png');
+  });
+
   it('KEY_COMMITMENT_MISMATCH: a document of another key', async () => {
     await expect(detect(marked, { key: OTHER })).rejects.toThrow(withCode('KEY_COMMITMENT_MISMATCH'));
     await expect(embed(plain(), { key: OTHER })).rejects.toThrow(withCode('KEY_COMMITMENT_MISMATCH'));

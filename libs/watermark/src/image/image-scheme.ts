@@ -65,7 +65,7 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   goOn(signal);
   onProgress?.(0.8);
   const marked = changed(original, delta);
-  assertFound(search(marked, task), params);
+  assertFound(search(marked, task).found, payload, params);
   await writeImage(marked, output, original);
   onProgress?.(1);
   return {
@@ -137,12 +137,16 @@ function assertShape({ width, height }: ImagePixels): void {
   );
 }
 
-/** A mark that its own detector does not find is no mark: flat or tiny images give it no place. */
-function assertFound({ found }: { readonly found: FoundMark }, params: ImageParams): void {
-  if (atMost(found.judgement.probability, probabilityOf(params.threshold.p_value))) return;
+/**
+ * A mark that its own detector does not find is no mark: flat or tiny images give it no place. Nor is one where an earlier
+ * mark of the same key is found instead.
+ */
+function assertFound({ judgement }: FoundMark, payload: Uint8Array, params: ImageParams): void {
+  const asGiven = judgement.payload !== undefined && Buffer.from(judgement.payload).equals(payload);
+  if (asGiven && atMost(judgement.probability, probabilityOf(params.threshold.p_value))) return;
   throw new WatermarkError(
     'MEDIA_TOO_SMALL',
-    'The image has too few pixels or too little structure to carry the mark at this quality. Use a larger image or a lower strength.psnr.',
+    'The image has too few pixels or too little structure to carry the mark at this quality. Use a larger image, one that is not yet marked, or a lower strength.psnr.',
   );
 }
 

@@ -16,6 +16,7 @@ import {
   type WatermarkScheme,
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
+import { atMost, probabilityOf } from '../statistics/probability';
 import { FrameMarker, videoPattern } from './frame-marker';
 import { soundEvidence, soundPlaces, withMarkedSound } from './sound-carrier';
 import { type Segment, SegmentSums } from './segment-sums';
@@ -118,8 +119,9 @@ async function markPictures(
 /** A mark that is not found before anything happened to it is not handed out. */
 function assertFound(segments: readonly Segment[], task: EmbedTask, params: VideoParams): void {
   const { judgement } = findInVideo(segments, questionOf(task, params), () => undefined);
-  const { payload } = judgement;
-  if (payload !== undefined && Buffer.from(payload).equals(Buffer.from(task.payload))) return;
+  const { payload, probability } = judgement;
+  const asGiven = payload !== undefined && Buffer.from(payload).equals(task.payload);
+  if (asGiven && atMost(probability, probabilityOf(params.threshold.p_value))) return;
   throw new WatermarkError(
     'MEDIA_TOO_SMALL',
     'The pictures hold too little structure to carry the payload at this quality. Use a larger video, or a lower psnr.',
