@@ -1,5 +1,6 @@
 import { binomialTail } from '../statistics/binomial-tail';
 import { atMost, CERTAIN, type Probability, timesHypotheses } from '../statistics/probability';
+import { agreements } from './agreements';
 import { CHECK_BITS, payloadOfFrame } from './payload-frame';
 import { PolarCode } from './polar-code';
 
@@ -59,12 +60,4 @@ function codeOf(length: number, messageBits: number): PolarCode {
   const known = codes.get(name) ?? new PolarCode(length, messageBits);
   codes.set(name, known);
   return known;
-}
-
-function agreements(soft: Float64Array, word: Uint8Array): number {
-  let matches = 0;
-  for (let index = 0; index < soft.length; index += 1) {
-    if (word[index] === 0 ? soft[index] > 0 : soft[index] < 0) matches += 1;
-  }
-  return matches;
 }

@@ -1,3 +1,4 @@
+import { agreements } from '../coding/agreements';
 import { codeMask, unmask } from '../coding/code-mask';
 import { type WatermarkKey } from '../keys/watermark-key';
 import { confidenceOf } from '../scheme/decide';
@@ -62,12 +63,4 @@ function regionOf(
     right: Math.floor(((column + 1) * width) / REGION_GRID),
     bottom: Math.floor(((row + 1) * height) / REGION_GRID),
   };
-}
-
-function agreements(soft: Float64Array, word: Uint8Array): number {
-  let matches = 0;
-  soft.forEach((value, index) => {
-    if (word[index] === 0 ? value > 0 : value < 0) matches += 1;
-  });
-  return matches;
 }

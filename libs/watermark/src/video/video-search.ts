@@ -1,3 +1,4 @@
+import { agreements } from '../coding/agreements';
 import { codeMask, unmask } from '../coding/code-mask';
 import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
 import { UPRIGHT } from '../image/geometry';
@@ -151,10 +152,4 @@ export function segmentEvidence(
 /** Tenths of seconds, as words. */
 function seconds(frame: number, framesPerSecond: number): string {
   return `${(Math.round((frame * 10) / framesPerSecond) / 10).toFixed(1)}s`;
-}
-
-/** How many of the hard decisions at these places (or all) agree with the word. */
-function agreements(soft: Float64Array, word: Uint8Array, places?: readonly number[]): number {
-  const agrees = (index: number): boolean => (word[index] === 0 ? soft[index] > 0 : soft[index] < 0);
-  return (places ?? Array.from(soft.keys())).filter(agrees).length;
 }

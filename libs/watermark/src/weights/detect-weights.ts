@@ -1,3 +1,4 @@
+import { agreements } from '../coding/agreements';
 import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
 import { codeMask, unmask } from '../coding/code-mask';
 import { type WatermarkKey } from '../keys/watermark-key';
@@ -110,14 +111,6 @@ function localProbability(
   }
   const searched = BigInt(params.hypotheses) << BigInt(params.payload_bits);
   return timesHypotheses(binomialTail(soft.length, agreements(soft, best.word)), searched);
-}
-
-function agreements(soft: Float64Array, word: Uint8Array): number {
-  let matches = 0;
-  for (let index = 0; index < soft.length; index += 1) {
-    if (word[index] === 0 ? soft[index] > 0 : soft[index] < 0) matches += 1;
-  }
-  return matches;
 }
 
 function localEvidence({ name }: TensorEntry, probability: Probability): LocalEvidence {
