@@ -69,6 +69,26 @@ describe('the sound of a video as second carrier', () => {
     expect(existsSync(folder.path('mute-marked.mkv'))).toBe(true);
   });
 
+  it('says nothing where it cannot be decoded, and the pictures are judged all the same', async () => {
+    const broken = folder.path('broken.mkv');
+    makeMedia(
+      broken,
+      `${PICTURES} -f lavfi -i anullsrc=r=8000 -t 2 -af atrim=end_sample=0 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_s16le`,
+    );
+    await expect(
+      AUDIO_SCHEME.detect({
+        document: JSON.parse(
+          readFileSync('libs/watermark/schemes/audio-patchwork-v1.json', 'utf8'),
+        ) as ParamsDocument,
+        key: KEY,
+        content: { path: broken },
+      }),
+    ).rejects.toMatchObject({ code: 'MEDIA_UNREADABLE' });
+    const found = await VIDEO_SCHEME.detect({ document: DOCUMENT, key: KEY, content: { path: broken } });
+    expect(found.decision).toBe('not-detected');
+    expect(found.local.filter(({ place }) => place.startsWith('audio'))).toEqual([]);
+  });
+
   it('carries no more bits than the pictures, and its parameters are checked', () => {
     const sound = videoParams(DOCUMENT).audio!;
     const longer = { ...DOCUMENT, params: { ...DOCUMENT.params, audio: { ...sound, payload_bits: 96 } } };

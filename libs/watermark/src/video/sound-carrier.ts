@@ -73,7 +73,13 @@ export function soundPlaces(document: ParamsDocument): number {
   return sound === undefined ? 0 : 1 + (AUDIO_SCHEME.placesSearched?.(sound) ?? 0);
 }
 
-/** What the sound says for itself: its own exact p-values, in places that begin with `audio`. */
+/** Sound that cannot be read says nothing. */
+const UNREAD = new Set<string>(['MEDIA_UNREADABLE', 'MEDIA_UNSUPPORTED', 'MEDIA_TOO_LARGE']);
+
+/**
+ * What the sound says for itself: its own exact p-values, in places that begin with `audio`; nothing where it cannot be read.
+ * Whoever adds a broken track shall not keep the pictures from being judged.
+ */
 export async function soundEvidence(task: WatermarkTask, probe: MediaProbe): Promise<LocalEvidence[]> {
   const document = soundDocument(task.document);
   if (document === undefined || probe.audio === undefined) return [];
@@ -83,7 +89,13 @@ export async function soundEvidence(task: WatermarkTask, probe: MediaProbe): Pro
     key,
     content: { path: probe.path },
     ...(signal === undefined ? {} : { signal }),
-  });
+  }).catch(unlessUnread);
+  if (found === undefined) return [];
   const whole = { place: 'audio', confidence: found.confidence, p_value: found.p_value };
   return [whole, ...found.local.map((local) => ({ ...local, place: `audio ${local.place}` }))];
+}
+
+function unlessUnread(error: unknown): undefined {
+  if (error instanceof WatermarkError && UNREAD.has(error.code)) return undefined;
+  throw error;
 }
