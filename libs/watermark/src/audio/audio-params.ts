@@ -113,6 +113,17 @@ const CONDITIONS: readonly {
     words: 'The highest band lies above half the sampling rate of the analysis.',
   },
   {
+    pointer: '/params/layout/first_hz',
+    holds: ({ layout, analysis, search }) =>
+      2 * layout.first_hz * analysis.frame * slowest(search.stages) > analysis.sample_rate * 1_000_000,
+    words: 'The lowest band begins below the first line of the spectrum at the slowest speed tried.',
+  },
+  {
+    pointer: '/params/search/window_s',
+    holds: (params) => framesOfWindow(params) <= MAX_VALUES && placesOfWindow(params) <= MAX_VALUES,
+    words: 'A window takes too much memory: make it shorter, or its steps fewer.',
+  },
+  {
     pointer: '/params/analysis/hop',
     holds: ({ analysis }) => analysis.hop <= analysis.frame,
     words: 'Frames may overlap but not leave anything out.',
@@ -140,6 +151,33 @@ const CONDITIONS: readonly {
 
 /** Each costs some five milliseconds for half a minute of sound. */
 const MAX_SPEEDS = 1000;
+
+/** Values of one kind that are held of a window: 64 MB. The ready-made document needs a fifth of it. */
+const MAX_VALUES = 8_000_000;
+/** The last window takes in a rest of less than a half. */
+const LONGEST_WINDOW = 1.5;
+
+/** Spectral lines of all frames of a window. */
+function framesOfWindow({ analysis, search }: AudioParams): number {
+  const frames = (LONGEST_WINDOW * search.window_s * analysis.sample_rate) / analysis.hop;
+  return frames * (analysis.frame / 2 + 1);
+}
+
+/** Bands of all fine places of a window, at the speed that has most of them. */
+function placesOfWindow({ layout, analysis, search }: AudioParams): number {
+  const slots = (LONGEST_WINDOW * search.window_s * 1_000_000) / layout.slot_us;
+  return slots * (fastest(search.stages) / 1_000_000) * analysis.fine_steps_per_slot * layout.bands;
+}
+
+type Stages = AudioParams['search']['stages'];
+
+function slowest(stages: Stages): number {
+  return Math.min(...stages.flatMap(({ speeds }) => speeds.map(({ from_ppm: from }) => from)));
+}
+
+function fastest(stages: Stages): number {
+  return Math.max(...stages.flatMap(({ speeds }) => speeds.map(({ to_ppm: to }) => to)));
+}
 
 function speedCount(ranges: readonly SpeedRange[]): number {
   let count = 0;

@@ -165,6 +165,28 @@ describe('a document out of range', () => {
     });
   });
 
+  it.each([
+    ['/params/layout/first_hz', { analysis: { frame: 256, sample_rate: 48_000 }, layout: { first_hz: 50 } }],
+    ['/params/search/window_s', { analysis: { frame: 2048, hop: 64 }, search: { window_s: 120 } }],
+    [
+      '/params/search/window_s',
+      {
+        analysis: { fine_steps_per_slot: 32 },
+        search: { window_s: 120 },
+        layout: { slot_us: 16_000 },
+      },
+    ],
+  ])('is refused where it asks for lines that are not there, or for much memory: %s', (pointer, parts) => {
+    const before = TEMPLATE.params as Record<string, Record<string, unknown>>;
+    const bent = Object.entries(parts).map(
+      ([part, values]) => [part, { ...before[part], ...values }] as const,
+    );
+    const params = { ...TEMPLATE.params, ...Object.fromEntries(bent) };
+    expect(() => AUDIO_SCHEME.payloadBits(schemeDocumentOf({ ...TEMPLATE, params }))).toThrow(
+      expect.objectContaining({ code: 'PARAMS_OUT_OF_RANGE', subject: pointer }) as Error,
+    );
+  });
+
   it('refuses a payload of another length and a key that is not committed to', async () => {
     const input = files.path('plain.wav');
     const output = files.path('never.wav');
