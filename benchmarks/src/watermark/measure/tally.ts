@@ -74,3 +74,40 @@ function qualityOf(results: readonly ContentResult[]): Standing['quality'] {
     }),
   );
 }
+
+/** What a look cost beside the yardstick's, over the files that both looked at. */
+export interface CostRatio {
+  readonly contestant: string;
+  readonly yardstick: string;
+  readonly looks: number;
+  readonly ratio: number;
+}
+
+/** The peer whose time is the measure. */
+const YARDSTICK = 'blind_watermark';
+
+/** CPU time of detections as a share of blind_watermark's, on the same contents under the same attacks. */
+export function costRatios(results: readonly ContentResult[]): CostRatio[] {
+  const yardstick = costs(results.filter(({ contestant }) => contestant === YARDSTICK));
+  if (yardstick.size === 0) return [];
+  const names = [...new Set(results.map(({ contestant }) => contestant))].filter(
+    (name) => name !== YARDSTICK,
+  );
+  return names.map((contestant) => {
+    const own = costs(results.filter((result) => result.contestant === contestant));
+    const shared = [...own.keys()].filter((look) => yardstick.has(look));
+    const sum = (of: ReadonlyMap<string, number>): number =>
+      shared.reduce((total, look) => total + (of.get(look) ?? 0), 0);
+    return { contestant, yardstick: YARDSTICK, looks: shared.length, ratio: sum(own) / sum(yardstick) };
+  });
+}
+
+function costs(results: readonly ContentResult[]): ReadonlyMap<string, number> {
+  return new Map(
+    results.flatMap(({ id, rows }) =>
+      rows
+        .filter(({ error }) => error === undefined)
+        .map(({ attack, seconds }) => [`${id} ${attack}`, seconds] as const),
+    ),
+  );
+}

@@ -1,7 +1,7 @@
 import { type Medium } from '@maker-registry/watermark';
 import { COUNTED_POWERS } from '../measure/look-for-nothing';
 import { wilson } from '../measure/statistics';
-import { type Standing } from '../measure/tally';
+import { type CostRatio, type Standing } from '../measure/tally';
 import { type UnmarkedResult } from '../measure/tasks';
 import { type TextTokensResult } from '../measure/text-tokens';
 import { rate, table } from './format';
@@ -24,6 +24,7 @@ export interface MediumFindings {
   readonly ours: readonly Standing[];
   readonly peers: readonly Standing[];
   readonly unmarked: readonly UnmarkedResult[];
+  readonly ratios?: readonly CostRatio[];
   readonly plot?: { readonly file: string; readonly description: string };
 }
 
@@ -51,6 +52,7 @@ export function reportPage(input: ReportInput): string {
       '',
       ...(findings.plot === undefined ? [] : [`![${findings.plot.description}](${findings.plot.file})`, '']),
       ...mediumSection(findings.medium, findings.ours, findings.peers, SHORTFALLS),
+      ...ratioLines(findings),
     ]),
     ...(input.texts === undefined ? [] : textTokens(input.texts)),
     ...falseAlarms(media.flatMap(({ unmarked }) => unmarked)),
@@ -84,6 +86,15 @@ function reading(): string[] {
     '- Contents on which nothing can be hidden (flat drawings, near silence) are in the corpus and in every rate.',
     '',
   ];
+}
+
+function ratioLines({ ours, ratios = [] }: MediumFindings): string[] {
+  return ratios
+    .filter(({ contestant }) => ours.some((one) => one.contestant === contestant))
+    .flatMap(({ contestant, yardstick, looks, ratio }) => [
+      `Looking took ${contestant} ${ratio.toFixed(3)} of the CPU time of ${yardstick}, over the ${looks} files that both looked at (0.2 to reach).`,
+      '',
+    ]);
 }
 
 function falseAlarms(unmarked: readonly UnmarkedResult[]): string[] {

@@ -44,5 +44,31 @@ export async function writeRobustness(folder: string, scheme: string, robustness
   const file = join(folder, `${scheme}.json`);
   const document = JSON.parse(await readFile(file, 'utf8')) as { params: Record<string, JsonValue> };
   document.params['robustness'] = robustness;
-  await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+  await writeFile(file, `${printed(document, 0)}\n`);
+}
+
+/** Columns of a line that is not broken; a row of the table fits. */
+const LINE = 108;
+
+/** JSON with what fits on a line left on it, two spaces a level. */
+function printed(value: JsonValue, indent: number): string {
+  const short = inline(value);
+  const entries: readonly (readonly [string, JsonValue])[] =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (entries.length === 0 || (indent > 0 && indent + short.length <= LINE)) return short;
+  const isList = Array.isArray(value);
+  const pad = ' '.repeat(indent + 2);
+  const lines = entries.map(
+    ([name, member]) => `${pad}${isList ? '' : `${JSON.stringify(name)}: `}${printed(member, indent + 2)}`,
+  );
+  const [open, close] = isList ? '[]' : '{}';
+  return `${open}\n${lines.join(',\n')}\n${' '.repeat(indent)}${close}`;
+}
+
+function inline(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
+  if (members.length === 0) return '{}';
+  return `{ ${members.map(([name, member]) => `${JSON.stringify(name)}: ${inline(member)}`).join(', ')} }`;
 }

@@ -5,7 +5,7 @@ import { runProgram } from '../corpus/run-program';
 import { machine } from '../../machine';
 import { IMAGE_PEERS } from '../measure/contestants';
 import { type Measured } from '../measure/measured';
-import { type Standing, standingOf } from '../measure/tally';
+import { costRatios, type Standing, standingOf } from '../measure/tally';
 import { type TextTokensResult } from '../measure/text-tokens';
 import { NOTES } from './notes';
 import { barChart } from './plot';
@@ -53,6 +53,7 @@ function findingsOf(medium: Medium, measured: Measured): MediumFindings {
   return {
     medium,
     ours: standings.filter(({ contestant }) => !peerNames.includes(contestant)),
+    ratios: costRatios(results),
     peers: peerNames.flatMap((name) => standings.filter(({ contestant }) => contestant === name)),
     unmarked: measured.unmarked.filter((result) => result.medium === medium),
     plot: {
@@ -63,7 +64,8 @@ function findingsOf(medium: Medium, measured: Measured): MediumFindings {
 }
 
 function chartOf({ medium, ours, peers, plot }: MediumFindings): string {
-  const everybody = [...ours, ...peers].slice(0, 5);
+  // More than five bars a row cannot be told apart; the same program with more bits is in the tables.
+  const everybody = [...ours, ...peers.filter(({ contestant }) => !contestant.endsWith('-64'))].slice(0, 5);
   const attacks = ours[0]?.tallies.map(({ attack }) => attack) ?? [];
   const share = ({ tallies }: Standing, attack: string): number | undefined => {
     const tally = tallies.find((one) => one.attack === attack);
