@@ -12,6 +12,7 @@ const USAGE = `Usage: node benchmarks/dist/watermark/main.js [--media image,audi
        [--contents COUNT] [--workers COUNT] [--only-peers] [--no-unmarked] [--text-python PATH] [--sample]
 
   --sample         two pictures, a sound and a text made on the spot, no peers, no report: some seconds
+  --note TEXT      a limit of this very run, for the page; may be repeated
   --workers 0      takes only what is kept from before
   --contents       at most so many contents of each medium
   --text-python    a Python that has transformers and torch, instead of making an environment
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     options: {
       media: { type: 'string', default: MEDIA.join(',') },
       contents: { type: 'string' },
+      note: { type: 'string', multiple: true, default: [] },
       workers: { type: 'string', default: String(WORKERS) },
       'text-python': { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     contents: values.contents === undefined ? Infinity : Number(values.contents),
     workers: Number(values.workers),
     withPeers: !values['no-peers'] && !values.sample,
+    notes: values.note,
     withOurs: !values['only-peers'],
     withUnmarked: !values['no-unmarked'],
     withReport: !values['no-report'] && !values.sample,

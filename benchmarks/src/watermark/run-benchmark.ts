@@ -27,6 +27,8 @@ export interface BenchmarkOptions {
   readonly media: readonly Medium[];
   /** At most so many contents of each medium. */
   readonly contents: number;
+  /** Limits of this very run, for the page. */
+  readonly notes: readonly string[];
   readonly workers: number;
   readonly withPeers: boolean;
   readonly withOurs: boolean;
@@ -198,7 +200,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
     say('the sampled run is sane');
   }
   if (options.withReport) {
-    await writeReport(ROOT, measured, texts);
+    await writeReport(ROOT, measured, options.notes, texts);
     say('docs/watermark-robustness.md, its plots and the robustness of the scheme documents are written');
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParamsDocument } from '@maker-registry/protocol';
 import {
@@ -8,6 +8,7 @@ import {
   schemeOf,
   WatermarkKey,
 } from '@maker-registry/watermark';
+import { exists } from '../corpus/packages';
 import { runProgram } from '../corpus/run-program';
 import { TEXT_PEER_TIMEOUT } from '../limits';
 import { PEERS_FOLDER } from './code-hash';
@@ -68,13 +69,17 @@ const LONG = 400_000;
 const MINIMUMS: Readonly<Record<string, number>> = { '200 none': 0.99, '400 substitute-20': 0.9 };
 
 /** Texts of a sampler of stated entropy, marked and judged by transformers and by us, on the same token ids. */
-export async function measureTextTokens(python: string, folder: string): Promise<TextTokensResult> {
+export async function measureTextTokens(
+  python: string,
+  folder: string,
+  lengths: readonly number[] = LENGTHS,
+): Promise<TextTokensResult> {
   const schemes = await readyMadeSchemes();
   const green = readerOfIds(schemes, 'text-green-list-v1');
   await mkdir(folder, { recursive: true });
   const rows: TextTokensRow[] = [];
   let last: PeerResults | undefined;
-  for (const tokens of LENGTHS) {
+  for (const tokens of lengths) {
     last = await peerRun(python, folder, tokens, green.document);
     const synthId = synthIdReader(schemes, last);
     for (const attack of ATTACKS) rows.push(await rowOf(last.rows, { tokens, attack }, green, synthId));
@@ -96,10 +101,15 @@ async function peerRun(
   const results = join(folder, `results-${tokens}.json`);
   const marks = ['none', 'kgw', 'synthid', 'green'];
   const wanted = { texts: TEXTS, tokens, vocabulary: VOCABULARY, marks, attacks: ATTACKS, keep_tokens: true };
-  await writeFile(job, JSON.stringify({ ...wanted, green: { document, key: KEY } }));
-  await runProgram(python, [join(PEERS_FOLDER, 'text_peers.py'), job, results], {
-    timeout: TEXT_PEER_TIMEOUT * 1000,
-  });
+  const text = JSON.stringify({ ...wanted, green: { document, key: KEY } });
+  const before = await readFile(job, 'utf8').catch(() => '');
+  if (before !== text || !(await exists(results))) {
+    await rm(results, { force: true });
+    await writeFile(job, text);
+    await runProgram(python, [join(PEERS_FOLDER, 'text_peers.py'), job, results], {
+      timeout: TEXT_PEER_TIMEOUT * 1000,
+    });
+  }
   return JSON.parse(await readFile(results, 'utf8')) as PeerResults;
 }
 

@@ -17,7 +17,12 @@ const PAGE = 'docs/watermark-robustness.md';
 const PLOTS = 'docs/plots';
 
 /** Writes the page, a plot for each medium and the robustness of each scheme document. */
-export async function writeReport(root: string, measured: Measured, texts?: TextTokensResult): Promise<void> {
+export async function writeReport(
+  root: string,
+  measured: Measured,
+  notes: readonly string[],
+  texts?: TextTokensResult,
+): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const media = [...new Set(measured.contents.map(({ medium }) => medium))];
   const findings = media.map((medium) => findingsOf(medium, measured));
@@ -30,7 +35,7 @@ export async function writeReport(root: string, measured: Measured, texts?: Text
     }
   }
   const page = reportPage({
-    ...{ date, machine: machine(), corpus: measured.corpus, media: findings, notes: NOTES },
+    ...{ date, machine: machine(), corpus: measured.corpus, media: findings, notes: [...notes, ...NOTES] },
     versions: await versions(texts),
     ...(texts === undefined ? {} : { texts }),
   });
