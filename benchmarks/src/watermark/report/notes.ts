@@ -12,16 +12,16 @@ import { PEER_ATTACKS } from '../measure/plan';
 
 /** What the reader must know of the measurement's own limits. */
 export const NOTES: readonly string[] = [
-  `The peers carry ${PEER_BITS} bits, as in the published comparison, half of ours, without error correction; blind_watermark got ${BLIND_CONTENTS} pictures, and ${BLIND_64_CONTENTS} with 64 bits too. They went through ${PEER_ATTACKS.length} of the attacks: all of them would take an hour.`,
-  `rivaGan got ${RIVAGAN_CONTENTS} pictures of at most ${RIVAGAN_MAX_PIXELS / 1000} thousand pixels: it takes five seconds a look. Its two networks were run by onnxruntime, fed as its own class feeds them.`,
+  `The peers carry ${PEER_BITS} bits, as in the published comparison, half of ours, without error correction; blind_watermark gets at most ${BLIND_CONTENTS} pictures, and at most ${BLIND_64_CONTENTS} with 64 bits too; the row of contents says how many it got. They went through ${PEER_ATTACKS.length} of the attacks: all of them would take an hour.`,
+  `rivaGan gets at most ${RIVAGAN_CONTENTS} pictures, of at most ${RIVAGAN_MAX_PIXELS / 1000} thousand pixels: it takes five seconds a look. Its two networks were run by onnxruntime, fed as its own class feeds them.`,
   'audiowmark was not to be had: neither Debian 12 nor the Python and npm indexes carry it under that name, and its sources are in no package. Sound has no peer here.',
   'Films of the corpus have no sound: the document that marks picture and sound was not measured.',
   'Neural marks whose weights must be downloaded (TrustMark, VideoSeal, AudioSeal, WavMark) were not run.',
-  `Unmarked pictures are pieces of ${UNMARKED_SIDE} pixels a side, unmarked sounds of ${UNMARKED_SECONDS} seconds, cut from the corpus; looking for nothing stopped after ${Object.entries(
+  `Unmarked pictures are pieces of ${UNMARKED_SIDE} pixels a side, unmarked sounds of ${UNMARKED_SECONDS} seconds, cut from the corpus; looking for nothing stops after ${Object.entries(
     FALSE_ALARM_SECONDS,
   )
     .map(([medium, limit]) => `${limit} s (${medium})`)
-    .join(', ')} at the latest.`,
+    .join(', ')} a run at the latest; a medium without a row was not looked at.`,
   'Quality of sound is the signal-to-noise ratio, whole and by segments of 20 ms between -10 and 80 dB. Listening, and ODG by PEAQ, which would need a licensed reference implementation, were not measured.',
   'Paraphrasing and translation of text, regeneration of pictures by diffusion, and collusion of many marked copies were not measured: they need models or copies that are not here.',
 ];
