@@ -36,7 +36,17 @@ const MAY_IMPORT = {
   'clients/sdk': ['protocol', 'fabric-proofs'],
   'clients/guard': ['protocol', 'pki', 'tpm', 'watermark', 'sdk'],
   'clients/verifier': ['protocol', 'fabric-proofs', 'sdk'],
-  'clients/cli': ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'watermark', 'sdk', 'guard', 'verifier'],
+  'clients/cli': [
+    'protocol',
+    'fabric-proofs',
+    'pki',
+    'tpm',
+    'payouts',
+    'watermark',
+    'sdk',
+    'guard',
+    'verifier',
+  ],
   demo: ['protocol', 'fabric-proofs', 'pki', 'tpm', 'payouts', 'watermark', 'sdk', 'guard', 'verifier'],
   testbed: ['protocol', 'sdk', 'guard'],
   'integration-tests': [
