@@ -24,14 +24,18 @@ const TWO = ['Op1MSP', 'Op2MSP'];
 let directory: string;
 let state: StateDirectory;
 let controller: AbortController;
+let watches: Watch[];
 
 beforeEach(async () => {
   controller = new AbortController();
+  watches = [];
   directory = mkdtempSync(join(tmpdir(), 'guard-combined-'));
   state = await StateDirectory.open(directory);
 });
-afterEach(() => {
+afterEach(async () => {
   controller.abort();
+  // An answer under way is still written; the directory must not go from under it.
+  await Promise.all(watches.map((watch) => watch.settled()));
   rmSync(directory, { recursive: true });
 });
 
@@ -88,6 +92,7 @@ async function start({ answers, operators, claims, ahead = 0 }: Setting): Promis
     purpose: 'deployment',
     keyVersion: 1,
   });
+  watches.push(watch);
   return {
     watch,
     warnings,

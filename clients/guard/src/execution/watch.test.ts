@@ -23,6 +23,7 @@ const holder = generateActorKey();
 const operator = new TestOperator();
 const wish = { rightId: RIGHT, deviceId: DEVICE, purpose: undefined };
 const directories: string[] = [];
+const watches: Watch[] = [];
 let controller: AbortController;
 
 beforeEach(() => {
@@ -31,7 +32,9 @@ beforeEach(() => {
 afterEach(() => {
   controller.abort();
 });
-afterAll(() => {
+afterAll(async () => {
+  // An answer under way is still written; the directories must not go from under it.
+  await Promise.all(watches.map((watch) => watch.settled()));
   for (const directory of directories) rmSync(directory, { recursive: true });
 });
 
@@ -91,6 +94,7 @@ async function start(setting: Setting): Promise<Running> {
   const { keyVersion = 1 } = setting;
   const parts = { tokens, lists, clock, tell, deviceId: DEVICE, purpose: 'deployment' as const, keyVersion };
   const watch = new Watch(parts);
+  watches.push(watch);
   expect(watch.decide()).toMatchObject({ allowed: true });
   ahead = setting.ahead ?? 0;
   const limit = delay(800, undefined, { signal: controller.signal }).catch(() => undefined);

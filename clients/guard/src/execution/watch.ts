@@ -42,6 +42,7 @@ export function isStale(reason: StopReason): boolean {
 export class Watch {
   readonly #parts: WatchParts;
   #warned: string | undefined;
+  #followers: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -77,10 +78,20 @@ export class Watch {
       signal.addEventListener('abort', () => {
         clearInterval(timer);
       });
-      void lists.follow(signal, look);
-      void combined?.follow(signal, look);
-      void tokens.renew(wish, signal, look);
+      this.#followers = Promise.all([
+        lists.follow(signal, look),
+        combined?.follow(signal, look),
+        tokens.renew(wish, signal, look),
+      ]);
     });
+  }
+
+  /**
+   * Resolves when nothing is followed any more, after the signal of `untilForbidden` has fired. Until then an answer that
+   * was under way may still be written to the state directory.
+   */
+  async settled(): Promise<void> {
+    await this.#followers;
   }
 
   #reasonToStop(): StopReason | undefined {
