@@ -66,6 +66,12 @@ describe('a run of a program', () => {
     expect((await failure(run.finished())).message).toContain('-1');
   });
 
+  it('is closed when its reader left early, though much had been written and was left unread', async () => {
+    const run = node('process.stdout.write(Buffer.alloc(1 << 20))');
+    for await (const chunk of run.output()) if (chunk.length > 0) break;
+    await expect(run.stopped()).resolves.toBeUndefined();
+  });
+
   it('ends what never says a word, and what runs too long', async () => {
     const silent = 'setInterval(() => 0, 1000)';
     expect((await failure(drain(node(silent, { stallSeconds: 0.05 })))).message).toContain('too long');

@@ -152,6 +152,8 @@ export class ProgramRun {
       await this.finished();
     } finally {
       this.stop();
+      // What is left unread would keep the pipe open: the run would never count as closed, nor its timer be cleared.
+      this.#stdout.destroy();
     }
   }
 
