@@ -22,6 +22,7 @@ export {
   type EvaluationRow,
   type EvaluationTable,
 } from './evaluate/evaluate-scheme';
+export { embedderOf } from './scheme/embedder';
 export { committedTo } from './scheme/commit-document';
 export { detectorsFor, type SchemeDetector, type SchemeDetectorContext } from './scheme/detectors';
 export { payloadFromHex, payloadFromNonce } from './scheme/payload-bytes';

@@ -1,6 +1,6 @@
 import { embedError } from '@maker-registry/guard';
 import { ClientError } from '@maker-registry/sdk';
-import { WatermarkError } from '@maker-registry/watermark';
+import { embedderOf } from '@maker-registry/watermark';
 import { type CliCommand } from '../command';
 import {
   givenContent,
@@ -30,16 +30,13 @@ Example: registry watermark embed --scheme P.json --key mark.key --payload 01234
   options: { ...schemeOptions, payload: 'text', nonce: 'text', in: 'text', out: 'text' },
   run: async ({ given }, context) => {
     const { document, scheme, key } = await givenScheme(given, context);
-    if (scheme.embed === undefined) {
-      throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${scheme.name} are made elsewhere.`);
-    }
+    const embed = embedderOf(scheme);
     const payload = givenPayload(given, { document, scheme });
     if (payload === undefined && scheme.payloadBits(document) > 0) {
       throw new ClientError('USAGE', '--payload or --nonce is missing.', { subject: 'payload' });
     }
     const path = await givenContent(given);
     const output = await givenOutput(given, path);
-    const embed = scheme.embed.bind(scheme);
     const report = await interruptible((signal) =>
       embed({
         ...{ document, key, output, signal },

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ClientError, fileError } from '@maker-registry/sdk';
-import { readSchemeDocument, WatermarkError, WatermarkKey } from '@maker-registry/watermark';
+import { embedderOf, readSchemeDocument, WatermarkKey } from '@maker-registry/watermark';
 import { type Given, optional, required } from '../commands/options';
 import { type Tell } from '../events';
 import { MAX_STATE_BYTES } from '../limits';
@@ -26,9 +26,7 @@ export async function givenOutputs(given: Given, tell: Tell): Promise<Watermarke
   const exposure = await keyExposure(keyFile);
   if (exposure !== undefined) tell('warning', exposure);
   key.assertCommitted(opened.document.key_commitment);
-  if (opened.scheme.embed === undefined) {
-    throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${opened.scheme.name} are made elsewhere.`);
-  }
+  embedderOf(opened.scheme);
   await assertNoOutputs(folder);
   return { ...opened, key, folder };
 }

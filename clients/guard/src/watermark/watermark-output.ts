@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { toHex } from '@maker-registry/protocol';
 import {
+  embedderOf,
   type OpenedScheme,
   payloadFromNonce,
-  WatermarkError,
   type WatermarkKey,
 } from '@maker-registry/watermark';
 import { embedError } from './embed-error';
@@ -39,14 +39,12 @@ export async function watermarkOutput(
   output: string,
   signal?: AbortSignal,
 ): Promise<MarkedOutput> {
-  if (scheme.embed === undefined) {
-    throw new WatermarkError('SCHEME_NO_EMBEDDER', `Marks of ${scheme.name} are made elsewhere.`);
-  }
+  const embed = embedderOf(scheme);
   const nonce = randomBytes(NONCE_BYTES).toString('hex');
   const bits = scheme.payloadBits(document);
   const payload = bits === 0 ? new Uint8Array(0) : payloadFromNonce(nonce, bits);
   const task = { document, key, payload, output, content: { path: input } };
-  await scheme.embed({ ...task, ...(signal === undefined ? {} : { signal }) }).catch((error: unknown) => {
+  await embed({ ...task, ...(signal === undefined ? {} : { signal }) }).catch((error: unknown) => {
     throw embedError(error, output);
   });
   const hash = createHash('sha256');

@@ -2,6 +2,7 @@ import { WatermarkError } from '../errors/watermark-error';
 import { quantizer, readSound, sampleBitsOf, writeSound } from '../media/audio-file';
 import { encodeAudio } from '../media/media-encoder';
 import { probeMedia } from '../media/media-probe';
+import { joined } from '../signal/joined';
 
 /** Attacks on samples hold the whole sound: ten minutes of it at most. */
 const MAX_SECONDS = 600;
@@ -32,20 +33,10 @@ export async function rewriteSound(
       throw new WatermarkError('MEDIA_TOO_LARGE', `Attacks take at most ${MAX_SECONDS} s of sound.`);
     }
   }
-  const changed = change({ rate: sampleRate, channels: parts.map(whole) });
+  const changed = change({ rate: sampleRate, channels: parts.map(joined) });
   const sampleBits = sampleBitsOf(probe);
   changed.forEach(quantizer(sampleBits));
   await encodeAudio({ output, sampleRate, channels: count, sampleBits, ...stoppable }, async (sink) => {
     await writeSound(changed, sampleBits, sink);
   });
-}
-
-function whole(parts: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

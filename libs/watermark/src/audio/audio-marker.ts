@@ -1,7 +1,6 @@
-import { codeMask } from '../coding/code-mask';
-import { CHECK_BITS, frameBits } from '../coding/payload-frame';
-import { PolarCode } from '../coding/polar-code';
+import { maskedWord } from '../coding/masked-word';
 import { type WatermarkKey } from '../keys/watermark-key';
+import { joined } from '../signal/joined';
 import { type AudioParams } from './audio-params';
 import { blockLayout, cellPattern } from './block-layout';
 import { SegmentalSnr } from './segmental-snr';
@@ -20,13 +19,9 @@ export interface AudioMark {
  * @throws WatermarkError PAYLOAD_MALFORMED
  */
 export function markPattern({ params, schemeId, key, payload }: AudioMark): Int8Array {
-  const frame = frameBits(schemeId, payload, params.payload_bits);
-  const mask = codeMask(key, params.code.length);
-  const word = new PolarCode(params.code.length, params.payload_bits + CHECK_BITS).encode(frame);
-  return cellPattern(
-    blockLayout(key, params),
-    word.map((bit, index) => bit ^ mask[index]),
-  );
+  const { payload_bits: payloadBits, code } = params;
+  const word = maskedWord(key, payload, { schemeId, payloadBits, length: code.length });
+  return cellPattern(blockLayout(key, params), word);
 }
 
 /** Streaming embedder over samples at their own rate; measures on the way how far they change. */
@@ -48,7 +43,7 @@ export class AudioMarker {
    * @returns marked samples, as many for each channel, of content that was pushed now or before
    */
   push(channels: readonly Float64Array[], quantize: (samples: Float64Array) => void): Float64Array[] {
-    this.#waiting = this.#waiting.map((waiting, index) => joined(waiting, channels[index]));
+    this.#waiting = this.#waiting.map((waiting, index) => joined([waiting, channels[index]]));
     return this.#measured(this.#marker.push(channels), quantize);
   }
 
@@ -72,11 +67,4 @@ export class AudioMarker {
     this.#waiting = this.#waiting.map((waiting) => waiting.slice(length));
     return marked;
   }
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(a.length + b.length);
-  result.set(a);
-  result.set(b, a.length);
-  return result;
 }

@@ -1,3 +1,4 @@
+import { joined } from '../signal/joined';
 import { cosineOfTurn, sineOfTurn, TURN } from '../signal/trigonometry';
 
 /** Positions between two input samples that the filter is kept for: an error of 1/2048 sample lies 60 dB down. */
@@ -32,23 +33,21 @@ export class Resampler {
 
   /** The output that the input up to here decides. */
   push(samples: Float64Array): Float64Array {
-    const joined = new Float64Array(this.#kept.length + samples.length);
-    joined.set(this.#kept);
-    joined.set(samples, this.#kept.length);
-    const last = this.#start + joined.length - 1;
+    const content = joined([this.#kept, samples]);
+    const last = this.#start + content.length - 1;
     const room = Math.max(0, Math.ceil(((last - this.#whole + 1) * this.#to) / this.#from) + 1);
     const output = new Float64Array(room);
     let count = 0;
     while (this.#whole + this.#reach + 1 <= last) {
-      output[count] = this.#at(joined);
+      output[count] = this.#at(content);
       count += 1;
       this.#part += this.#from;
       const steps = Math.floor(this.#part / this.#to);
       this.#whole += steps;
       this.#part -= steps * this.#to;
     }
-    const drop = Math.min(joined.length, Math.max(0, this.#whole - this.#reach - this.#start));
-    this.#kept = joined.slice(drop);
+    const drop = Math.min(content.length, Math.max(0, this.#whole - this.#reach - this.#start));
+    this.#kept = content.slice(drop);
     this.#start += drop;
     return output.subarray(0, count);
   }
@@ -58,7 +57,7 @@ export class Resampler {
     return this.push(new Float64Array(2 * this.#reach + 2));
   }
 
-  #at(joined: Float64Array): number {
+  #at(content: Float64Array): number {
     const taps = 2 * this.#reach;
     let phase = Math.round((this.#part * PHASES) / this.#to);
     let from = this.#whole - this.#reach + 1 - this.#start;
@@ -68,7 +67,7 @@ export class Resampler {
     }
     const row = phase * taps;
     let sum = 0;
-    for (let tap = 0; tap < taps; tap += 1) sum += joined[from + tap] * this.#table[row + tap];
+    for (let tap = 0; tap < taps; tap += 1) sum += content[from + tap] * this.#table[row + tap];
     return sum;
   }
 }

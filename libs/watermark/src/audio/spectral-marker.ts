@@ -1,5 +1,6 @@
 import { exp2 } from '../signal/logarithm';
 import { fourier, inverseFourier } from '../signal/fourier';
+import { joined } from '../signal/joined';
 import { cosineTable } from '../signal/trigonometry';
 import { type AudioParams } from './audio-params';
 import { changePlan } from './change-plan';
@@ -46,7 +47,7 @@ export class SpectralMarker {
 
   /** Marked samples that the input up to here decides: as many for each channel. */
   push(channels: readonly Float64Array[]): Float64Array[] {
-    this.#kept = this.#kept.map((kept, index) => joined(kept, channels[index]));
+    this.#kept = this.#kept.map((kept, index) => joined([kept, channels[index]]));
     const half = this.#size / 2;
     const outputs: Float64Array[][] = this.#kept.map(() => []);
     let at = 0;
@@ -62,7 +63,7 @@ export class SpectralMarker {
     }
     this.#kept = this.#kept.map((kept) => kept.slice(at));
     this.#start += at;
-    return outputs.map(concatenated);
+    return outputs.map(joined);
   }
 
   /** The rest. */
@@ -154,23 +155,6 @@ function pairs(channels: readonly Float64Array[]): (readonly [Float64Array, Floa
   return result;
 }
 
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(a.length + b.length);
-  result.set(a);
-  result.set(b, a.length);
-  return result;
-}
-
 function sumOf(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, index) => value + b[index]);
-}
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

@@ -5,6 +5,7 @@ import { type DetectorDecision, type ParamsDocument, toHex } from '@maker-regist
 import { type FileAttack } from '../attacks/file-attack';
 import { WatermarkError } from '../errors/watermark-error';
 import { type WatermarkKey } from '../keys/watermark-key';
+import { embedderOf } from '../scheme/embedder';
 import { type OpenedScheme } from '../scheme/read-scheme-document';
 import { type Detection, type EmbedReport, type WatermarkTask } from '../scheme/watermark-scheme';
 
@@ -108,13 +109,7 @@ class Run {
 
   async #embed(output: string): Promise<EmbedReport> {
     const { scheme, payload } = this.#evaluation;
-    if (scheme.embed === undefined) {
-      throw new WatermarkError(
-        'SCHEME_NO_EMBEDDER',
-        `Marks of ${scheme.name} are made elsewhere; there is nothing to evaluate.`,
-      );
-    }
-    const report = await scheme.embed({ ...this.#task(this.#evaluation.input), payload, output });
+    const report = await embedderOf(scheme)({ ...this.#task(this.#evaluation.input), payload, output });
     this.#stepDone();
     return report;
   }

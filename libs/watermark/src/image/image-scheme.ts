@@ -1,6 +1,3 @@
-import { codeMask } from '../coding/code-mask';
-import { CHECK_BITS, frameBits } from '../coding/payload-frame';
-import { PolarCode } from '../coding/polar-code';
 import { WatermarkError } from '../errors/watermark-error';
 import { formatOfName } from '../media/image-format';
 import { type ImagePixels, readImage, writeImage } from '../media/image-file';
@@ -23,7 +20,8 @@ import {
 import { lumaOf } from './luma';
 import { applied, markLuma } from './luma-embedder';
 import { findMark, type FoundMark, type MarkQuestion } from './mark-detector';
-import { DATA_COUNT, layoutOf } from './mark-layout';
+import { layoutOf } from './mark-layout';
+import { markWord } from './mark-word';
 import { meanSquareError, similarity } from './quality';
 import { regionEvidence } from './region-evidence';
 import { atMost, probabilityOf } from '../statistics/probability';
@@ -49,16 +47,12 @@ async function embed(task: EmbedTask): Promise<EmbedReport> {
   const { document, key, payload, output, signal, onProgress } = task;
   const params = imageParams(document);
   formatOfName(output);
-  const frame = frameBits(document.scheme_id, payload, params.payload_bits);
   key.assertCommitted(document.key_commitment);
+  const word = markWord(key, payload, document.scheme_id, params.payload_bits);
   const original = await readImage(task.content);
   assertShape(original);
   goOn(signal);
   onProgress?.(0.2);
-  const mask = codeMask(key, DATA_COUNT);
-  const word = new PolarCode(DATA_COUNT, params.payload_bits + CHECK_BITS)
-    .encode(frame)
-    .map((bit, index) => bit ^ mask[index]);
   const likeness = (delta: Int16Array): number => lowestSimilarity(original, changed(original, delta));
   const luma = { samples: lumaOfPixels(original), width: original.width, height: original.height };
   const delta = markLuma(luma, layoutOf(key), word, embedStrength(params), likeness);

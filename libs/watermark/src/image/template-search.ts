@@ -7,7 +7,7 @@ import { type Carriers, TILE } from './mark-layout';
 import { emptyPlane, type Plane } from './plane';
 
 /** Looked up once: in the sandbox of a test, a look-up for every pixel costs more than the work. */
-const { abs, floor, min, round, sqrt } = Math;
+const { floor, min, round, sqrt } = Math;
 
 /** Steps of a half turn: half a step moves the outermost pilot by less than half a bin. */
 export const ANGLES = 512;
@@ -56,7 +56,6 @@ function polarMap(power: Plane): Float32Array {
     for (let index = 0; index < RADII; index += 1) {
       const u = radii[index] * cosine;
       const v = radii[index] * sine;
-      if (abs(u) >= SPECTRUM / 2 - 1 || abs(v) >= SPECTRUM / 2 - 1) continue;
       map[angle * RADII + index] = bilinear(power, u, v);
     }
   }

@@ -1,9 +1,7 @@
-import { codeMask } from '../coding/code-mask';
-import { CHECK_BITS, frameBits } from '../coding/payload-frame';
-import { PolarCode } from '../coding/polar-code';
 import { WatermarkError } from '../errors/watermark-error';
 import { decibelsOf } from '../image/image-params';
-import { DATA_COUNT, layoutOf } from '../image/mark-layout';
+import { layoutOf } from '../image/mark-layout';
+import { markWord } from '../image/mark-word';
 import { withContentFile } from '../media/content-file';
 import { decodeVideo } from '../media/decoded-video';
 import { encodeVideo, type MediaSink } from '../media/media-encoder';
@@ -48,12 +46,8 @@ export const VIDEO_SCHEME: WatermarkScheme = {
 async function embed(task: EmbedTask): Promise<EmbedReport> {
   const { document, key, payload, output, signal } = task;
   const params = videoParams(document);
-  const frame = frameBits(document.scheme_id, payload, params.payload_bits);
   key.assertCommitted(document.key_commitment);
-  const mask = codeMask(key, DATA_COUNT);
-  const word = new PolarCode(DATA_COUNT, params.payload_bits + CHECK_BITS)
-    .encode(frame)
-    .map((bit, index) => bit ^ mask[index]);
+  const word = markWord(key, payload, document.scheme_id, params.payload_bits);
   return withContentFile(task.content, async (path) => {
     const probe = await probeMedia(path, { signal });
     const video = videoOf(probe);

@@ -1,6 +1,7 @@
 import { agreements } from '../coding/agreements';
 import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
 import { codeMask, unmask } from '../coding/code-mask';
+import { maskedWord } from '../coding/masked-word';
 import { type WatermarkKey } from '../keys/watermark-key';
 import { confidenceOf, detectionOfCode, nothingFound } from '../scheme/decide';
 import { type Detection, type LocalEvidence } from '../scheme/watermark-scheme';
@@ -30,10 +31,14 @@ export interface ProjectedFile {
   readonly projection: FileProjection;
 }
 
-/** Masked code word that carries a frame: what is embedded. */
-export function maskedWord(key: WatermarkKey, word: Uint8Array): Uint8Array {
-  const mask = codeMask(key, word.length, MASK_LABEL);
-  return word.map((bit, index) => bit ^ mask[index]);
+/** The masked code word of a payload. @throws WatermarkError PAYLOAD_MALFORMED */
+export function weightsWord(
+  key: WatermarkKey,
+  payload: Uint8Array,
+  schemeId: string,
+  { payload_bits: payloadBits, code }: WeightsParams,
+): Uint8Array {
+  return maskedWord(key, payload, { schemeId, payloadBits, length: code.length }, MASK_LABEL);
 }
 
 /**

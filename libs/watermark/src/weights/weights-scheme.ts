@@ -1,7 +1,5 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, open, stat, writeFile } from 'node:fs/promises';
-import { frameBits } from '../coding/payload-frame';
-import { PolarCode } from '../coding/polar-code';
 import { WatermarkError } from '../errors/watermark-error';
 import { type ByteSource, openContent } from '../media/byte-source';
 import { writeReplaced } from '../media/replaced-file';
@@ -14,7 +12,7 @@ import {
   type WatermarkTask,
 } from '../scheme/watermark-scheme';
 import { log2 } from '../signal/logarithm';
-import { judgeWeights, maskedWord } from './detect-weights';
+import { judgeWeights, weightsWord } from './detect-weights';
 import { addSpread, type EmbedPlan, emptySpread, planEmbedding } from './embed-plan';
 import { type ChangeFigures, embedRows } from './embed-rows';
 import { projectTensors, type WeightsWalk } from './project-tensors';
@@ -56,8 +54,7 @@ async function embedWeights(task: EmbedTask): Promise<EmbedReport> {
   const { document, key, content, payload } = task;
   const params = weightsParamsOf(document);
   key.assertCommitted(document.key_commitment);
-  const frame = frameBits(document.scheme_id, payload, params.payload_bits);
-  const word = maskedWord(key, new PolarCode(params.code.length, frame.length).encode(frame));
+  const word = weightsWord(key, payload, document.scheme_id, params);
   return withSource(content, async (source) => {
     const tensors = selectTensors(await readTensors(source), params.selection);
     const walk = walkOf(task, params, source, tensors);
