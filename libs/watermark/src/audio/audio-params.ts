@@ -1,5 +1,6 @@
 import { type JsonSchema, type ParamsDocument } from '@maker-registry/protocol';
 import { closedObject, uniqueList } from '@maker-registry/protocol';
+import { JUDGEMENTS } from '../coding/judge-surest';
 import { WatermarkError } from '../errors/watermark-error';
 import { type CodeParams, type CommonParams, payloadParamsSchema } from '../scheme/params-schema';
 
@@ -24,6 +25,8 @@ export interface LayoutParams {
 
 /** `params` of the scheme `audio-patchwork`. Integers in the units that their names say. */
 export interface AudioParams extends CommonParams, CodeParams {
+  /** Code bits by which alone each reading is judged once more: those of the largest soft values. */
+  readonly surest_bits: number;
   readonly layout: LayoutParams;
   readonly embedding: {
     /** Least distance of the change's energy below that of the content in each frame, hundredths of a decibel. */
@@ -41,6 +44,17 @@ export interface AudioParams extends CommonParams, CodeParams {
     readonly fine_steps_per_slot: number;
     /** Whitened values are cut off there, hundredths of their mean size in the band. */
     readonly clip: number;
+    /** How much places count (Audibility). */
+    readonly audibility: {
+      /** Slots before and after that tell with a place how loud it is. */
+      readonly reach: number;
+      /** Percent of the places of a band that lie at or below its floor. */
+      readonly floor: number;
+      /** Percent of the floor's energy that is taken off. */
+      readonly share: number;
+      /** Percent that every place counts at least. */
+      readonly least: number;
+    };
   };
   readonly search: {
     /** Tried one after the other: later ones where earlier ones found nothing. */
@@ -63,6 +77,7 @@ const SPEED = integer(500_000, 2_000_000);
 const SPEED_RANGE = closedObject({ from_ppm: SPEED, to_ppm: SPEED, step_ppm: integer(100, 100_000) });
 
 export const AUDIO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
+  surest_bits: integer(64, 8192),
   layout: closedObject({
     first_hz: integer(50, 4000),
     band_hz: integer(50, 1000),
@@ -79,6 +94,12 @@ export const AUDIO_PARAMS_SCHEMA: JsonSchema = payloadParamsSchema({
     steps_per_slot: integer(1, 8),
     fine_steps_per_slot: integer(1, 32),
     clip: integer(10, 1000),
+    audibility: closedObject({
+      reach: integer(0, 20),
+      floor: integer(0, 99),
+      share: integer(0, 100),
+      least: integer(1, 100),
+    }),
   }),
   search: closedObject({
     stages: uniqueList(
@@ -100,6 +121,11 @@ const CONDITIONS: readonly {
     pointer: '/params/code/length',
     holds: ({ code, payload_bits: bits }) => code.length >= bits + code.check_bits,
     words: 'The code word is shorter than the payload with its check bits.',
+  },
+  {
+    pointer: '/params/surest_bits',
+    holds: ({ code, surest_bits: bits }) => bits <= code.length,
+    words: 'There are fewer code bits than the surest of them.',
   },
   {
     pointer: '/params/layout/pilots',
@@ -144,8 +170,8 @@ const CONDITIONS: readonly {
   },
   {
     pointer: '/params/hypotheses',
-    holds: (params) => params.hypotheses > readingsPerWindow(params),
-    words: 'One window takes more readings than there are hypotheses.',
+    holds: (params) => mostWindows(params) >= 1,
+    words: 'One window takes more judgements than there are hypotheses.',
   },
 ];
 
@@ -199,14 +225,14 @@ export function audioParams(document: ParamsDocument): AudioParams {
   throw new WatermarkError('PARAMS_OUT_OF_RANGE', broken.words, { subject: broken.pointer });
 }
 
-/** Readings that are decoded in one window at most. */
-export function readingsPerWindow(params: AudioParams): number {
-  return params.search.stages.reduce((sum, stage) => sum + stage.readings, 0);
+/** Judgements of all readings that are decoded in one window at most. */
+export function judgementsPerWindow(params: AudioParams): number {
+  return JUDGEMENTS * params.search.stages.reduce((sum, stage) => sum + stage.readings, 0);
 }
 
 /** Windows that the hypotheses of the document allow, beside the one reading of all of them together. */
 export function mostWindows(params: AudioParams): number {
-  return Math.max(1, Math.floor((params.hypotheses - 1) / readingsPerWindow(params)));
+  return Math.floor((params.hypotheses - JUDGEMENTS) / judgementsPerWindow(params));
 }
 
 /** Every speed of the ranges, in order. */

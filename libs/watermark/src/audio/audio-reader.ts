@@ -3,7 +3,7 @@ import { WatermarkError } from '../errors/watermark-error';
 import { confidenceOf } from '../scheme/decide';
 import { type LocalEvidence } from '../scheme/watermark-scheme';
 import { atMost, CERTAIN, decimalOf, probabilityOf, type Probability } from '../statistics/probability';
-import { readingsPerWindow } from './audio-params';
+import { judgementsPerWindow, mostWindows } from './audio-params';
 import { Resampler } from './resampler';
 import { SpectrumFrames } from './spectrum-frames';
 import { type AudioQuestion, judged, readWindow, type WindowFinding } from './window-reading';
@@ -64,7 +64,7 @@ export class AudioReader {
   #readNext(count: number): void {
     const { params } = this.#question;
     this.#windows += 1;
-    if (this.#windows * readingsPerWindow(params) + 1 > params.hypotheses) {
+    if (this.#windows > mostWindows(params)) {
       throw new WatermarkError(
         'MEDIA_TOO_LARGE',
         `The sound is longer than the ${params.hypotheses} hypotheses of the scheme allow. Give a part of it.`,
@@ -96,7 +96,7 @@ export class AudioReader {
     const { params } = this.#question;
     // A probability that was cut off at 1 says nothing of how much more it was.
     if (atMost(CERTAIN, judgement.probability)) return [];
-    const own = scaled(judgement.probability, readingsPerWindow(params), params.hypotheses);
+    const own = scaled(judgement.probability, judgementsPerWindow(params), params.hypotheses);
     if (!atMost(own, probabilityOf(params.threshold.inconclusive_p_value))) return [];
     const { sample_rate: rate, hop } = params.analysis;
     const place = `${tenths(from * hop, rate)}s-${tenths(to * hop, rate)}s`;

@@ -1,9 +1,10 @@
 import { codeMask, unmask } from '../coding/code-mask';
-import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
+import { betterJudgement, type CodeJudgement } from '../coding/judge-code';
+import { judgeAllAndSurest } from '../coding/judge-surest';
 import { type WatermarkKey } from '../keys/watermark-key';
 import { type AudioParams, speedsOf } from './audio-params';
 import { type BlockLayout, blockLayout } from './block-layout';
-import { foldedMap, type FoldedMap } from './slot-map';
+import { type FoldedMap, SlotMaps } from './slot-map';
 import { pilotScores, type Reading, softBits } from './synchronizer';
 
 /** Chance agreement with the pilots below which no offset is worth a thought. */
@@ -43,9 +44,10 @@ export function readWindow(
   question: AudioQuestion,
 ): WindowFinding | undefined {
   let best: WindowFinding | undefined;
+  const maps = new SlotMaps(frames, question.params);
   for (const { speeds, readings } of question.params.search.stages) {
-    const refine = refiner(frames, question);
-    for (const guess of bestGuesses(frames, speedsOf(speeds), readings, question)) {
+    const refine = refiner(maps, question);
+    for (const guess of bestGuesses(maps, speedsOf(speeds), readings, question)) {
       const soft = softAt(refine(guess), question);
       const judgement = judged(soft, question);
       best =
@@ -59,14 +61,14 @@ export function readWindow(
 }
 
 function bestGuesses(
-  frames: readonly Float64Array[],
+  maps: SlotMaps,
   speeds: readonly number[],
   count: number,
-  { params, layout }: AudioQuestion,
+  { layout }: AudioQuestion,
 ): Guess[] {
   let guesses: Guess[] = [];
   for (const ppm of speeds) {
-    const map = foldedMap(frames, ppm, params);
+    const map = maps.folded(ppm);
     guesses.push(...peaks(pilotScores(map, layout), ppm, map));
     // Kept short at every turn: each guess holds on to a map.
     guesses = guesses
@@ -90,17 +92,13 @@ function peaks(scores: Float64Array, ppm: number, map: FoldedMap): Guess[] {
 }
 
 /** Looks around a guess in finer steps; the maps of a speed are made once. */
-function refiner(
-  frames: readonly Float64Array[],
-  { params, layout }: AudioQuestion,
-): (guess: Guess) => Guess {
+function refiner(maps: SlotMaps, { params, layout }: AudioQuestion): (guess: Guess) => Guess {
   const { steps_per_slot: coarse, fine_steps_per_slot: steps } = params.analysis;
-  const finer = { ...params, analysis: { ...params.analysis, steps_per_slot: steps } };
   const known = new Map<number, { readonly map: FoldedMap; readonly scores: Float64Array }>();
   return ({ ppm, offset }) => {
     let fine = known.get(ppm);
     if (fine === undefined) {
-      const map = foldedMap(frames, ppm, finer);
+      const map = maps.folded(ppm, steps);
       fine = { map, scores: pilotScores(map, layout) };
       known.set(ppm, fine);
     }
@@ -122,7 +120,7 @@ function softAt({ map, offset }: Guess, { params, layout, mask }: AudioQuestion)
 
 /** Decodes unmasked soft values under all hypotheses of the document. */
 export function judged(soft: Float64Array, { schemeId, params }: AudioQuestion): CodeJudgement {
-  return judgeCode(soft, {
+  return judgeAllAndSurest(soft, params.surest_bits, {
     schemeId,
     payloadBits: params.payload_bits,
     listSize: params.code.list_size,

@@ -1,6 +1,7 @@
 import { agreements } from '../coding/agreements';
 import { codeMask, unmask } from '../coding/code-mask';
-import { betterJudgement, type CodeJudgement, judgeCode } from '../coding/judge-code';
+import { type CodeJudgement } from '../coding/judge-code';
+import { judgeAllAndSurest, JUDGEMENTS } from '../coding/judge-surest';
 import { UPRIGHT } from '../image/geometry';
 import { DATA_COUNT, type MarkLayout, TILE } from '../image/mark-layout';
 import { noiseFloor, readCarriers, type Shift } from '../image/mark-reading';
@@ -18,14 +19,9 @@ import { type Segment, totalPlane } from './segment-sums';
 export const MOST_SEGMENTS = 16;
 /** The whole and every segment are read as they are, and as the pilots say. */
 const READINGS = MAX_READINGS + 1;
-/** Each reading is judged by all bits and by the surest alone. */
-const JUDGEMENTS = 2;
 /** Judgements of one video at most; the p-value is multiplied by it. */
 export const VIDEO_HYPOTHESES = JUDGEMENTS * READINGS * (MOST_SEGMENTS + 1);
-/**
- * Bits that are judged alone, those of the largest soft values: what strong compression left. How sure a bit is says nothing
- * of the keyed mask, so each agrees by chance one time in two, as of all bits.
- */
+/** Bits that are judged alone: what strong compression leaves. */
 export const SUREST_BITS = 320;
 
 export interface VideoQuestion {
@@ -83,22 +79,8 @@ function findInPlane(plane: Plane, question: VideoQuestion): FoundInVideo {
   return best;
 }
 
-/** The better of the judgements by all bits and by the surest. */
 function judged(soft: Float64Array, question: VideoQuestion): CodeJudgement {
-  const hypotheses = BigInt(VIDEO_HYPOTHESES);
-  const whole = judgeCode(soft, { ...question, hypotheses });
-  if (whole.payload === undefined) return whole;
-  const matches = agreements(soft, whole.word, surest(soft));
-  const searched = hypotheses << BigInt(question.payloadBits);
-  const probability = timesHypotheses(binomialTail(SUREST_BITS, matches), searched);
-  return betterJudgement(whole, { ...whole, matches, total: SUREST_BITS, probability });
-}
-
-/** Places of the largest magnitudes; of equal ones, the first. */
-function surest(soft: Float64Array): number[] {
-  return Array.from(soft, (_, index) => index)
-    .sort((one, other) => Math.abs(soft[other]) - Math.abs(soft[one]) || one - other)
-    .slice(0, SUREST_BITS);
+  return judgeAllAndSurest(soft, SUREST_BITS, { ...question, hypotheses: BigInt(VIDEO_HYPOTHESES) });
 }
 
 /** Re-encoded and resized video needs no pilots, which are the first to be lost: it is read where the mark was drawn. */
