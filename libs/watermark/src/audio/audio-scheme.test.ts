@@ -149,6 +149,7 @@ describe('a document out of range', () => {
     ['analysis', { hop: 1024 }],
     ['analysis', { steps_per_slot: 4 }],
     ['code', { length: 128 }],
+    ['code', { length: 512 }],
     [
       'search',
       { stages: [{ speeds: [{ from_ppm: 1_100_000, to_ppm: 1_000_000, step_ppm: 100 }], readings: 4 }] },
