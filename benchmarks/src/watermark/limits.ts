@@ -11,7 +11,7 @@ export const FALSE_ALARM_COUNTS = {
 } as const;
 
 /** Seconds of wall time after which no further unmarked content of a medium is begun; the report says how many were reached. */
-export const FALSE_ALARM_SECONDS = { image: 120, audio: 60, video: 20, text: 100, weights: 20 } as const;
+export const FALSE_ALARM_SECONDS = { image: 120, audio: 120, video: 60, text: 100, weights: 20 } as const;
 
 /** Detections in one task of a worker: few enough to keep both busy to the end. */
 export const FALSE_ALARM_BATCH = 20;

@@ -10,7 +10,7 @@ import { type ContentResult, type MeasuredContent } from './measure/measure-cont
 import { type Measured } from './measure/measured';
 import { madeWeights } from './measure/made-weights';
 import { ourContestant } from './measure/our-contestant';
-import { NOT_MEASURED, ourTasks, peerTasks } from './measure/plan';
+import { ourTasks, peerTasks } from './measure/plan';
 import { ResultStore } from './measure/result-store';
 import { type RunContext, runContentTasks, runUnmarkedTasks } from './measure/run-tasks';
 import { type UnmarkedResult } from './measure/tasks';
@@ -158,9 +158,7 @@ async function lookInUnmarked(
   given: readonly MeasuredContent[],
   { corpus, context, options }: Looking,
 ): Promise<readonly UnmarkedResult[]> {
-  const own = schemes.filter(
-    ({ name, scheme }) => scheme.medium === medium && scheme.robust && !NOT_MEASURED.includes(name),
-  );
+  const own = schemes.filter(({ scheme }) => scheme.medium === medium && scheme.robust);
   const found: UnmarkedResult[] = [];
   for (const { name } of own) {
     const needsIds = name.startsWith('text-synthid');

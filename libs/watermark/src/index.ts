@@ -1,4 +1,4 @@
-export { type FileAttack } from './attacks/file-attack';
+export { type AttackGroup, type FileAttack } from './attacks/file-attack';
 export { WATERMARK_ERROR_CODES, WatermarkError, type WatermarkErrorCode } from './errors/watermark-error';
 export { KeyedStream } from './keys/keyed-stream';
 export { NO_KEY_COMMITMENT, WatermarkKey } from './keys/watermark-key';

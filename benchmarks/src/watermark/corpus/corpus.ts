@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type CorpusContent, type CorpusMedium, readManifest } from './manifest';
+import { type CorpusContent, type CorpusMedium, packagesOf, readManifest } from './manifest';
 import { exists, fetchPackages } from './packages';
 import { prepareAudio } from './prepare-audio';
 import { prepareImage } from './prepare-image';
 import { plainText } from './prepare-text';
-import { prepareVideo } from './prepare-video';
+import { prepareVideo, type Track } from './prepare-video';
 
 /** A content as it is marked and attacked. */
 export interface PreparedContent {
@@ -52,7 +52,7 @@ export async function prepareCorpus(
   const root = resolve(folder);
   const { manifest, sha256 } = await readManifest();
   const chosen = manifest.contents.filter(choose);
-  const needed = new Set(chosen.map((content) => content.package));
+  const needed = new Set(chosen.flatMap(packagesOf));
   const missing = [];
   for (const content of chosen) if (!(await exists(targetOf(root, content)))) missing.push(content);
   if (missing.length > 0) {
@@ -81,26 +81,37 @@ async function prepare(
   folders: ReadonlyMap<string, string>,
   content: CorpusContent,
 ): Promise<void> {
-  const inputs = [];
-  for (const { path, sha256 } of content.files) {
-    const file = join(folders.get(content.package) ?? '', path);
+  const fileOf = async (name: string, path: string, sha256: string): Promise<string> => {
+    const file = join(folders.get(name) ?? '', path);
     await assertUnchanged(file, path, sha256, content);
-    inputs.push(file);
-  }
+    return file;
+  };
+  const { sound } = content;
+  const inputs = [];
+  for (const { path, sha256 } of content.files) inputs.push(await fileOf(content.package, path, sha256));
+  const track =
+    sound === undefined
+      ? undefined
+      : { path: await fileOf(sound.package, sound.path, sound.sha256), start: sound.start };
   const target = targetOf(root, content);
   await mkdir(join(root, FOLDERS[content.medium]), { recursive: true });
   const scratch = await mkdtemp(join(root, '.prepare-'));
   try {
     const made = join(scratch, `made${ENDINGS[content.medium]}`);
-    await make(inputs, made, content, scratch);
+    await make({ inputs, track }, made, content, scratch);
     await rename(made, target);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
+interface Sources {
+  readonly inputs: readonly string[];
+  readonly track: Track | undefined;
+}
+
 async function make(
-  inputs: readonly string[],
+  { inputs, track }: Sources,
   output: string,
   { medium, prepare: how }: CorpusContent,
   scratch: string,
@@ -112,7 +123,7 @@ async function make(
     case 'audio':
       return prepareAudio(inputs, output, how, scratch);
     case 'video':
-      return prepareVideo(inputs, output, how);
+      return prepareVideo(inputs, track, output, how);
     case 'text':
       return writeFile(output, plainText(await readFile(first), how));
   }

@@ -32,6 +32,9 @@ describe('the manifest of the corpus', () => {
 
   it('is taken as it stands when all is right', () => {
     expect(manifestOf(manifest())).toEqual(manifest());
+    const sound = { package: 'pictures', path: 'a', sha256: SHA, start: 3 };
+    const film = manifest({}, { id: 'video-one', medium: 'video', sound });
+    expect(manifestOf(film)).toEqual(film);
   });
 
   it.each([
@@ -45,6 +48,21 @@ describe('the manifest of the corpus', () => {
     ['an unknown medium', { medium: 'smell' }],
     ['another medium than its id says', { medium: 'audio' }],
     ['a package that is not listed', { package: 'films' }],
+    ['a sound track under a picture', { sound: { package: 'pictures', path: 'a', sha256: SHA, start: 0 } }],
+    [
+      'a sound track of a package that is not listed',
+      {
+        ...{ id: 'video-one', medium: 'video' },
+        sound: { package: 'songs', path: 'a', sha256: SHA, start: 0 },
+      },
+    ],
+    [
+      'a sound track that leads out',
+      {
+        ...{ id: 'video-one', medium: 'video' },
+        sound: { package: 'pictures', path: '../a', sha256: SHA, start: 0 },
+      },
+    ],
   ])('is refused with %s', (_, content) => {
     expect(() => manifestOf(manifest({}, content))).toThrow();
   });

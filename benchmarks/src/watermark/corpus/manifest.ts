@@ -33,12 +33,23 @@ export interface Preparation {
   readonly made?: 'pan' | 'slides';
 }
 
+/** What is laid under a film from its beginning: the sound of a file, which may be of another package. */
+export interface SoundTrack {
+  readonly package: string;
+  readonly path: string;
+  readonly sha256: string;
+  /** Seconds from the beginning of that file. */
+  readonly start: number;
+}
+
 export interface CorpusContent {
   readonly id: string;
   readonly medium: CorpusMedium;
   readonly kind: string;
   readonly package: string;
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Videos only. */
+  readonly sound?: SoundTrack;
   readonly prepare: Preparation;
 }
 
@@ -74,13 +85,17 @@ const MANIFEST: JsonSchema = closedObject({
   },
   contents: {
     type: 'array',
-    items: closedObject({
-      id: ID,
-      medium: oneOf(CORPUS_MEDIA),
-      ...{ kind: WORDS, package: WORDS },
-      files: { type: 'array', minItems: 1, items: closedObject({ path: PATH, sha256: HEX32 }) },
-      prepare: closedObject(PREPARATION, Object.keys(PREPARATION)),
-    }),
+    items: closedObject(
+      {
+        id: ID,
+        medium: oneOf(CORPUS_MEDIA),
+        ...{ kind: WORDS, package: WORDS },
+        files: { type: 'array', minItems: 1, items: closedObject({ path: PATH, sha256: HEX32 }) },
+        sound: closedObject({ package: WORDS, path: PATH, sha256: HEX32, start: COUNT }),
+        prepare: closedObject(PREPARATION, Object.keys(PREPARATION)),
+      },
+      ['sound'],
+    ),
   },
 });
 
@@ -97,14 +112,24 @@ export function manifestOf(value: unknown): CorpusManifest {
   const manifest = value as CorpusManifest;
   const packages = new Set(manifest.packages.map(({ name }) => name));
   const ids = new Set<string>();
-  for (const { id, package: name, medium } of manifest.contents) {
-    if (!packages.has(name))
+  for (const content of manifest.contents) {
+    const { id, medium, sound } = content;
+    for (const name of packagesOf(content)) {
+      if (packages.has(name)) continue;
       throw new Error(`${id} is of package ${name}, which the manifest does not list.`);
+    }
+    if (sound !== undefined && medium !== 'video')
+      throw new Error(`${id} is no video and has a sound track.`);
     if (ids.has(id)) throw new Error(`The id ${id} stands twice in the manifest.`);
     if (!id.startsWith(`${medium}-`)) throw new Error(`${id} is listed as ${medium}.`);
     ids.add(id);
   }
   return manifest;
+}
+
+/** Packages that carry the files of a content. */
+export function packagesOf({ package: name, sound }: CorpusContent): string[] {
+  return sound === undefined ? [name] : [name, sound.package];
 }
 
 /** The committed manifest and the SHA-256 of its bytes, which names the corpus in robustness tables. */

@@ -5,18 +5,33 @@ const FRAMES_A_SECOND = 25;
 /** Near lossless, so that the first attack is not the preparation. One thread: the same bits on every machine. */
 const ENCODING = [
   ...['-c:v', 'libx264', '-preset', 'fast', '-crf', '12', '-threads', '1'],
-  ...['-pix_fmt', 'yuv420p', '-bitexact'],
+  ...['-pix_fmt', 'yuv420p'],
 ];
-const SILENT = ['-an', '-map_metadata', '-1'];
+/** AAC of as good as any service keeps. */
+const SOUND_ENCODING = ['-c:a', 'aac', '-b:a', '256k', '-ar', '48000', '-ac', '2'];
+const BARE = ['-map_metadata', '-1', '-bitexact'];
 
-/** H.264 in MP4 of the wanted stretch, with even sides. */
+/** A file whose sound is laid under the pictures, from so many seconds on. */
+export interface Track {
+  readonly path: string;
+  readonly start: number;
+}
+
+/** H.264 in MP4 of the wanted stretch, with even sides; silent without a track. */
 export async function prepareVideo(
   inputs: readonly string[],
+  track: Track | undefined,
   output: string,
   prepare: Preparation,
 ): Promise<void> {
   const make = { pan, slides, cut }[prepare.made ?? 'cut'];
-  await runProgram('ffmpeg', ['-v', 'error', '-y', ...make(inputs, prepare), ...SILENT, ...ENCODING, output]);
+  const pictures = track === undefined ? output : `${output}.silent.mp4`;
+  const drawn = ['-v', 'error', '-y', ...make(inputs, prepare), '-an', ...ENCODING, ...BARE, pictures];
+  await runProgram('ffmpeg', drawn);
+  if (track === undefined) return;
+  const sound = ['-ss', String(track.start), '-i', track.path];
+  const both = ['-map', '0:v:0', '-map', '1:a:0', '-c:v', 'copy', ...SOUND_ENCODING, '-shortest', ...BARE];
+  await runProgram('ffmpeg', ['-v', 'error', '-y', '-i', pictures, ...sound, ...both, output]);
 }
 
 function cut(inputs: readonly string[], { start = 0, seconds = 5, height = 480 }: Preparation): string[] {

@@ -7,6 +7,8 @@ export interface Reading {
   /** The contestant's own decision, or the one by matched bits for those that decide nothing (see Tally). */
   readonly decision?: 'detected' | 'not-detected' | 'inconclusive';
   readonly log10_p?: number;
+  /** Of a film that carries a mark in its sound as well: whether the sound alone says so at the false-positive rate compared. */
+  readonly isSoundFound?: boolean;
   /** CPU seconds, and seconds by the clock. */
   readonly seconds: number;
   readonly wall: number;

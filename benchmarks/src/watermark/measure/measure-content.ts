@@ -23,6 +23,8 @@ export interface Row {
   readonly isExact: boolean;
   readonly isDetected: boolean;
   readonly log10_p?: number;
+  /** As in Reading. */
+  readonly isSoundFound?: boolean;
   readonly seconds: number;
   readonly wall: number;
   readonly error?: string;
@@ -99,6 +101,7 @@ async function rowOf(look: Look, attack: string, make: () => Promise<string>): P
       isExact: reading.bits === bits && (contestant.decides ? reading.decision === 'detected' : true),
       isDetected: contestant.decides ? reading.decision === 'detected' : right >= needed(bits.length),
       ...(reading.log10_p === undefined ? {} : { log10_p: reading.log10_p }),
+      ...(reading.isSoundFound === undefined ? {} : { isSoundFound: reading.isSoundFound }),
       ...{ seconds: reading.seconds, wall: reading.wall },
     };
   } catch (error) {

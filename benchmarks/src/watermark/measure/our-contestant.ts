@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ReadyMade, WatermarkKey } from '@maker-registry/watermark';
+import { type LocalEvidence, type ReadyMade, WatermarkKey } from '@maker-registry/watermark';
+import { FALSE_POSITIVE_RATE } from '../limits';
 import { type Contestant, type Cost, type Reading } from './contestant';
 
 /** One of our schemes with its ready-made document. Each content has its own key. */
@@ -23,13 +24,19 @@ export function ourContestant(ready: ReadyMade, codeHash: string): Contestant {
     detect: async (id, input) => {
       const task = { document, key: keyOf(id), content: { path: input } };
       const { result, cost } = await timed(() => scheme.detect(task));
-      const { decision, payload, log10_p } = result;
+      const { decision, payload, log10_p, local } = result;
       const bits = payload === undefined ? '' : bitsOf(Buffer.from(payload, 'hex')).slice(0, payloadBits);
-      return { ...{ decision, log10_p, bits }, ...cost } satisfies Reading;
+      const sound = 'audio' in document.params ? { isSoundFound: soundSays(local) } : {};
+      return { ...{ decision, log10_p, bits }, ...sound, ...cost } satisfies Reading;
     },
     memory: () => process.resourceUsage().maxRSS / 1024,
     close: () => undefined,
   };
+}
+
+/** Whether the sound of a film, taken alone, carries the mark. */
+function soundSays(local: readonly LocalEvidence[]): boolean {
+  return local.some(({ place, p_value: p }) => place === 'audio' && Number(p) <= FALSE_POSITIVE_RATE);
 }
 
 export function keyOf(id: string): WatermarkKey {

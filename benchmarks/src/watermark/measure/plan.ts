@@ -1,4 +1,4 @@
-import { attacksOn, type Medium, type ReadyMade } from '@maker-registry/watermark';
+import { type AttackGroup, attacksOn, type Medium, type ReadyMade } from '@maker-registry/watermark';
 import { BLIND_64_CONTENTS, BLIND_CONTENTS, RIVAGAN_CONTENTS } from '../limits';
 import { type MeasuredContent } from './measure-content';
 import { type ContentTask } from './tasks';
@@ -17,8 +17,8 @@ export const PEER_ATTACKS = [
   ],
 ] as const;
 
-/** Documents that the corpus cannot try: its films have no sound, so a mark in both would be the one in the picture. */
-export const NOT_MEASURED: readonly string[] = ['video-fourier-audio-v1'];
+/** What reaches the sound of a film: the rest changes pictures only, which the scheme without sound is measured on. */
+const SOUND_GROUPS: readonly AttackGroup[] = ['compression', 'temporal', 'combined'];
 
 /** Every attack on every content, by each of our schemes of the medium that can mark. */
 export function ourTasks(
@@ -28,15 +28,24 @@ export function ourTasks(
   only?: readonly string[],
 ): ContentTask[] {
   // What happens to nothing is measured anyway.
-  const attacks = attacksOn(medium)
-    .filter(({ name, group }) => group !== 'none' && (only?.includes(name) ?? true))
-    .map(({ name }) => name);
+  const attacks = attacksOn(medium).filter(
+    ({ name, group }) => group !== 'none' && (only?.includes(name) ?? true),
+  );
+  const namesFor = ({ document }: ReadyMade): string[] =>
+    attacks
+      .filter(({ group }) => !('audio' in document.params) || SOUND_GROUPS.includes(group))
+      .map(({ name }) => name);
   return schemes
-    .filter(({ name }) => !NOT_MEASURED.includes(name))
     .filter(({ scheme }) => scheme.medium === medium && scheme.embed !== undefined)
-    .flatMap(({ name }) =>
-      contents.map((content) => ({ kind: 'content' as const, contestant: name, content, attacks })),
-    );
+    .flatMap((ready) => {
+      const names = namesFor(ready);
+      return contents.map((content) => ({
+        kind: 'content' as const,
+        contestant: ready.name,
+        content,
+        attacks: names,
+      }));
+    });
 }
 
 /** The peers' share: the same contents and the same attacks, where their time allows. */

@@ -8,6 +8,8 @@ export interface Tally {
   readonly exact: number;
   readonly detected: number;
   readonly bitAccuracy: number;
+  /** Contents whose sound alone was found, of a scheme that marks it as well. */
+  readonly soundFound?: number;
   /** Contents where the attack or the detector failed. */
   readonly failed: number;
 }
@@ -58,6 +60,9 @@ function tallyOf(attack: string, results: readonly ContentResult[]): Tally {
     exact: count(({ isExact }) => isExact),
     detected: count(({ isDetected }) => isDetected),
     bitAccuracy: mean(rows.map((row) => row.bitAccuracy)),
+    ...(rows.some(({ isSoundFound }) => isSoundFound !== undefined)
+      ? { soundFound: count(({ isSoundFound }) => isSoundFound === true) }
+      : {}),
     failed: count(({ error }) => error !== undefined),
   };
 }

@@ -36,6 +36,7 @@ function ownTable(
 ): string[] {
   const { contestant, payloadBits, contents, quality, refused, tallies } = standing;
   const exact = payloadBits === 0 ? NO_PAYLOAD : `${payloadBits} bits exact`;
+  const hasSound = tallies.some(({ soundFound }) => soundFound !== undefined);
   const rows = tallies.map((tally) => {
     const target = targetOf(medium, contestant, tally.attack);
     const reached = target === undefined ? '' : isShort(medium, standing, tally) ? 'short' : 'reached';
@@ -44,6 +45,7 @@ function ownTable(
       rateWithInterval(tally.exact, tally.contents),
       rate(tally.detected / tally.contents),
       payloadBits === 0 ? '' : rate(tally.bitAccuracy),
+      ...(hasSound ? [rate((tally.soundFound ?? 0) / tally.contents)] : []),
       target === undefined ? '' : `≥ ${rate(target.minimum)}`,
       reached,
     ];
@@ -54,7 +56,14 @@ function ownTable(
     '',
     `${contents} contents. ${qualityWords(medium, quality)}${refused === 0 ? '' : ` The embedder refused ${refused}, which count as lost in every row.`}`,
     '',
-    ...table(['attack', exact, 'found at 1e-6', 'bit accuracy', 'to reach', ''], rows),
+    ...table(
+      [
+        ...['attack', exact, 'found at 1e-6', 'bit accuracy'],
+        ...(hasSound ? ['sound alone found'] : []),
+        ...['to reach', ''],
+      ],
+      rows,
+    ),
     '',
     ...(short.length === 0 ? [] : [shortWords(contestant, short, shortfalls), '']),
   ];

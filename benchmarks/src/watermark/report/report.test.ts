@@ -57,6 +57,17 @@ describe('a standing', () => {
     expect(standing.tallies[0]).toMatchObject({ contents: 2, exact: 1, failed: 1 });
   });
 
+  it('counts sound apart, and only where a scheme marks it', () => {
+    const rows = result('video-1', [true, true]).rows.map((row, at) => ({ ...row, isSoundFound: at === 0 }));
+    const standing = standingOf('image-x', [result('video-1', [], { rows })]);
+    expect(standing.tallies.map(({ soundFound }) => soundFound)).toEqual([1, 0]);
+    expect(mediumSection('video', [standing], [], {}).join('\n')).toContain('sound alone found');
+    expect(robustnessOf(standing, OCCASION)).toMatchObject({
+      rows: [{ sound_detection_rate: '1' }, { sound_detection_rate: '0' }],
+    });
+    expect(mediumSection('image', [STANDING], [], {}).join('\n')).not.toContain('sound alone');
+  });
+
   it('of nothing has no rows', () => {
     expect(standingOf('image-x', []).tallies).toEqual([]);
   });

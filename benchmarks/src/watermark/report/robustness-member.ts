@@ -29,6 +29,9 @@ export function robustnessOf(standing: Standing, { date, corpus }: Occasion): Js
             bit_accuracy: decimal(tally.bitAccuracy),
           }),
       detection_rate: decimal(tally.detected / tally.contents),
+      ...(tally.soundFound === undefined
+        ? {}
+        : { sound_detection_rate: decimal(tally.soundFound / tally.contents) }),
     })),
   };
 }

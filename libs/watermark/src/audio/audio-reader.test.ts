@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { unmask } from '../coding/code-mask';
 import { KeyedStream } from '../keys/keyed-stream';
 import { WatermarkKey } from '../keys/watermark-key';
@@ -10,6 +12,7 @@ import { audioParams, type AudioParams } from './audio-params';
 import { type AudioFinding, AudioReader } from './audio-reader';
 import { Resampler } from './resampler';
 import { SpectrumFrames } from './spectrum-frames';
+import { type Threads } from './window-pool';
 import { audioQuestion, judged, readWindow } from './window-reading';
 
 const RATE = 16_000;
@@ -36,6 +39,26 @@ const quick: AudioParams = {
 const quickly = audioQuestion(key, document.scheme_id, quick);
 jest.setTimeout(60_000);
 
+const folder = mkdtempSync(join(tmpdir(), 'window-worker-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A thread runs no TypeScript. */
+function bundledWorker(): string {
+  const outfile = join(folder, 'window-worker.cjs');
+  const entry = join(__dirname, 'window-worker.ts');
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', logLevel: 'error' });
+  return outfile;
+}
+
+interface Setting {
+  readonly rate?: number;
+  readonly portion?: number;
+  readonly by?: AudioParams;
+  readonly threads?: Threads;
+}
+
 function marked(sound: Float64Array): Float64Array {
   const marker = new AudioMarker({ params, schemeId: document.scheme_id, key, payload }, RATE, 1);
   const keep = (): void => undefined;
@@ -52,13 +75,17 @@ function noisy(sound: Float64Array, strength: number): Float64Array {
   return sound.map((value) => value + (strength * (stream.byte() - 127.5)) / 128);
 }
 
-function read(
+async function read(
   sound: Float64Array,
-  { rate = RATE, portion = 16_384, by = params }: { rate?: number; portion?: number; by?: AudioParams } = {},
-): AudioFinding {
-  const reader = new AudioReader(audioQuestion(key, document.scheme_id, by), rate);
-  for (let at = 0; at < sound.length; at += portion) reader.push([sound.subarray(at, at + portion)]);
-  return reader.end();
+  { rate = RATE, portion = 16_384, by = params, threads }: Setting = {},
+): Promise<AudioFinding> {
+  const reader = new AudioReader(audioQuestion(key, document.scheme_id, by), rate, threads);
+  try {
+    for (let at = 0; at < sound.length; at += portion) await reader.push([sound.subarray(at, at + portion)]);
+    return await reader.end();
+  } finally {
+    await reader.close();
+  }
 }
 
 function framesOf(sound: Float64Array, rate: number): Float64Array[] {
@@ -72,7 +99,10 @@ function framesOf(sound: Float64Array, rate: number): Float64Array[] {
 
 describe('sound of several windows', () => {
   const sound = noisy(marked(drawnSound(65, RATE, 1)[0]), 0.01);
-  const whole = read(sound);
+  let whole: AudioFinding;
+  beforeAll(async () => {
+    whole = await read(sound);
+  });
 
   it('is read window by window and once as a whole, which says more than any of them', () => {
     expect(whole.local.map(({ place }) => place)).toEqual(['0.0s-30.0s', '30.0s-65.0s']);
@@ -85,8 +115,27 @@ describe('sound of several windows', () => {
     }
   });
 
-  it.each([1000, 65 * RATE])('gives the same evidence in portions of %d samples', (portion) => {
-    expect(read(sound, { portion })).toEqual(whole);
+  it.each([1000, 65 * RATE])('gives the same evidence in portions of %d samples', async (portion) => {
+    expect(await read(sound, { portion })).toEqual(whole);
+  });
+
+  it('gives the same evidence read by several threads', async () => {
+    const workerFile = bundledWorker();
+    expect(await read(sound, { threads: { count: 2, workerFile } })).toEqual(whole);
+  });
+
+  it('ends its threads when it is left in the middle', async () => {
+    const threads = { count: 2, workerFile: bundledWorker() };
+    const reader = new AudioReader(question, RATE, threads);
+    await reader.push([sound]);
+    await reader.close();
+    await expect(reader.end()).rejects.toThrow(/ha(s|ve) ended/);
+  });
+
+  it('hands on what a thread fails of', async () => {
+    const workerFile = join(folder, 'broken.cjs');
+    writeFileSync(workerFile, 'throw new Error("broken")');
+    await expect(read(sound, { threads: { count: 2, workerFile } })).rejects.toThrow('broken');
   });
 });
 
@@ -95,7 +144,7 @@ describe('sound that is read at a later speed, after the first reading has faile
   const sound = marked(drawnSound(21, RATE, 1)[0]);
   const frames = framesOf(sound, rate);
 
-  it('adds up readings that pilots chose, not those that the mask favored', () => {
+  it('adds up readings that pilots chose, not those that the mask favored', async () => {
     const windows = [frames.slice(0, 8 * FRAMES), frames.slice(8 * FRAMES)];
     const findings = windows.map((part) => readWindow(part, quickly)!);
     const first = findings.map(({ firstSoft }) => judged(firstSoft, quickly));
@@ -104,7 +153,9 @@ describe('sound that is read at a later speed, after the first reading has faile
     expect(alone.every((judgement) => judgement.payload !== undefined)).toBe(true);
     // The sum is none of the mark, so the better window's own word stands.
     const best = Math.max(...alone.map(({ matches }) => matches));
-    expect(read(sound, { rate, by: quick }).judgement).toEqual(alone.find(({ matches }) => matches === best));
+    expect((await read(sound, { rate, by: quick })).judgement).toEqual(
+      alone.find(({ matches }) => matches === best),
+    );
   });
 
   it('has the same first reading under every mask', () => {
@@ -118,9 +169,9 @@ describe('sound that is read at a later speed, after the first reading has faile
 });
 
 describe('local evidence', () => {
-  it('is none where the probability was cut off at 1, however many hypotheses the document allows', () => {
+  it('is none where the probability was cut off at 1, however many hypotheses the document allows', async () => {
     const sound = drawnSound(9, RATE, 1, 3)[0];
-    const found = read(sound, { by: { ...quick, hypotheses: 1_000_000 } });
+    const found = await read(sound, { by: { ...quick, hypotheses: 1_000_000 } });
     expect(found.judgement).toMatchObject({ total: 1024, probability: { numerator: 1n, denominator: 1n } });
     expect(found.local).toEqual([]);
   });

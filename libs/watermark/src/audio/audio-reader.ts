@@ -6,6 +6,7 @@ import { atMost, CERTAIN, decimalOf, probabilityOf, type Probability } from '../
 import { judgementsPerWindow, mostWindows } from './audio-params';
 import { Resampler } from './resampler';
 import { SpectrumFrames } from './spectrum-frames';
+import { type Threads, usualThreads, WindowPool } from './window-pool';
 import { type AudioQuestion, judged, readWindow, type WindowFinding } from './window-reading';
 
 /** Everything that the content gave. */
@@ -16,14 +17,21 @@ export interface AudioFinding {
   readonly local: readonly LocalEvidence[];
 }
 
-interface ReadStretch extends WindowFinding {
+interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
+interface ReadStretch extends Stretch, WindowFinding {}
+
+interface StretchInWork extends Stretch {
+  readonly finding: Promise<WindowFinding | undefined>;
+}
+
 /**
- * Streaming detector: takes samples in any portions, keeps at most one and a half windows of spectra, and reads window by
- * window; at the end what all windows say together is read once more.
+ * Streaming detector: takes samples in any portions, keeps at most one and a half windows of spectra beside one for each
+ * thread, and reads window by window, those of long content beside each other; at the end what all windows say together is read
+ * once more.
  */
 export class AudioReader {
   readonly #question: AudioQuestion;
@@ -33,11 +41,15 @@ export class AudioReader {
   readonly #window: number;
   #framesBefore = 0;
   #windows = 0;
+  readonly #threads: Threads;
+  #pool: WindowPool | undefined;
+  readonly #inWork: StretchInWork[] = [];
   readonly #read: ReadStretch[] = [];
 
-  constructor(question: AudioQuestion, rate: number) {
+  constructor(question: AudioQuestion, rate: number, threads = usualThreads()) {
     const { analysis, search } = question.params;
     this.#question = question;
+    this.#threads = threads;
     this.#resamplers = [0, 1].map(() => new Resampler(rate, analysis.sample_rate));
     this.#spectra = new SpectrumFrames(analysis.frame, analysis.hop);
     this.#window = Math.floor((search.window_s * analysis.sample_rate) / analysis.hop);
@@ -47,21 +59,30 @@ export class AudioReader {
    * @param channels samples of each, full scale 1. Channels with even numbers are added up, and those with odd ones
    * @throws WatermarkError MEDIA_TOO_LARGE where more windows would be read than the document's hypotheses allow
    */
-  push(channels: readonly Float64Array[]): void {
+  async push(channels: readonly Float64Array[]): Promise<void> {
     const sides = [0, 1].map((side) => mixed(channels, side));
     const [left, right] = this.#resamplers.map((resampler, side) => resampler.push(sides[side]));
     this.#spectra.push(left, right);
-    while (this.#spectra.frames.length >= 1.5 * this.#window) this.#readNext(this.#window);
+    while (this.#spectra.frames.length >= 1.5 * this.#window) {
+      if (this.#threads.count > 1) this.#pool ??= new WindowPool(this.#question, this.#threads.workerFile);
+      await this.#readNext(this.#window);
+    }
   }
 
-  end(): AudioFinding {
+  async end(): Promise<AudioFinding> {
     const [left, right] = this.#resamplers.map((resampler) => resampler.end());
     this.#spectra.push(left, right);
-    if (this.#spectra.frames.length > 0) this.#readNext(this.#spectra.frames.length);
+    if (this.#spectra.frames.length > 0) await this.#readNext(this.#spectra.frames.length);
+    while (this.#inWork.length > 0) await this.#takeOldest();
     return { judgement: this.#together(), local: this.#read.flatMap((stretch) => this.#local(stretch)) };
   }
 
-  #readNext(count: number): void {
+  /** Ends whatever is still being read. */
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  async #readNext(count: number): Promise<void> {
     const { params } = this.#question;
     this.#windows += 1;
     if (this.#windows > mostWindows(params)) {
@@ -70,11 +91,23 @@ export class AudioReader {
         `The sound is longer than the ${params.hypotheses} hypotheses of the scheme allow. Give a part of it.`,
       );
     }
+    if (this.#inWork.length >= this.#threads.count) await this.#takeOldest();
     const frames = this.#spectra.frames.splice(0, count);
     const from = this.#framesBefore;
     this.#framesBefore += count;
-    const finding = readWindow(frames, this.#question);
-    if (finding !== undefined) this.#read.push({ ...finding, from, to: this.#framesBefore });
+    const finding = this.#pool?.read(frames) ?? Promise.resolve(readWindow(frames, this.#question));
+    // Whoever takes it gets the failure; that it comes before is no crash.
+    finding.catch(() => undefined);
+    this.#inWork.push({ finding, from, to: this.#framesBefore });
+  }
+
+  /** Findings are taken in the order of the content, whichever is ready first. */
+  async #takeOldest(): Promise<void> {
+    const oldest = this.#inWork.shift();
+    if (oldest === undefined) return;
+    const { from, to } = oldest;
+    const finding = await oldest.finding;
+    if (finding !== undefined) this.#read.push({ ...finding, from, to });
   }
 
   /**

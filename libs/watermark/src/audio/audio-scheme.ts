@@ -112,14 +112,18 @@ async function detect(task: WatermarkTask): Promise<Detection> {
     const reader = new AudioReader(audioQuestion(key, document.scheme_id, params), sampleRate);
     const progress = progressOf(probe, task);
     let samples = 0;
-    for await (const { channels } of readSound(probe, signal)) {
-      reader.push(channels);
-      samples += channels[0].length;
-      progress(samples);
+    try {
+      for await (const { channels } of readSound(probe, signal)) {
+        await reader.push(channels);
+        samples += channels[0].length;
+        progress(samples);
+      }
+      const { judgement, local } = await reader.end();
+      task.onProgress?.(1);
+      return judgement === undefined ? nothing : detectionOfCode(judgement, local, params);
+    } finally {
+      await reader.close();
     }
-    const { judgement, local } = reader.end();
-    task.onProgress?.(1);
-    return judgement === undefined ? nothing : detectionOfCode(judgement, local, params);
   });
 }
 

@@ -49,10 +49,16 @@ const ROBUSTNESS: JsonSchema = closedObject(
     rows: {
       type: 'array',
       maxItems: MAX_ROBUSTNESS_ROWS,
-      items: closedObject({ attack: WORDS, payload_rate: RATE, detection_rate: RATE, bit_accuracy: RATE }, [
-        'payload_rate',
-        'bit_accuracy',
-      ]),
+      items: closedObject(
+        {
+          attack: WORDS,
+          payload_rate: RATE,
+          detection_rate: RATE,
+          bit_accuracy: RATE,
+          sound_detection_rate: RATE,
+        },
+        ['sound_detection_rate', 'payload_rate', 'bit_accuracy'],
+      ),
     },
   },
   ['quality'],
