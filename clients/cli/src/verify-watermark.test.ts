@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ParamsDocument } from '@maker-registry/protocol';
@@ -83,6 +84,42 @@ describe('registry verify with a watermark key', () => {
     work.file('short.key', 'abc');
     expect((await verify('marked.safetensors', ...withKey('short.key'))).error['code']).toBe('KEY_MALFORMED');
   });
+});
+
+describe('registry verify of a film whose pictures were replaced', () => {
+  const ffmpeg = (...args: readonly string[]): Buffer =>
+    execFileSync('ffmpeg', ['-v', 'error', '-y', '-bitexact', ...args]);
+  const short = ['-t', '20', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+
+  it('is TAMPER_SUSPECT, since its sound still carries the mark', async () => {
+    const place = new Workplace();
+    try {
+      const sound = 'anoisesrc=color=pink:seed=1:sample_rate=44100:amplitude=0.5';
+      const pictures = (seed: number): string =>
+        `testsrc2=size=480x360:rate=4,noise=alls=30:all_seed=${seed}`;
+      const both = ['-f', 'lavfi', '-i', pictures(1), '-f', 'lavfi', '-i', sound];
+      ffmpeg(...both, ...short, '-c:a', 'aac', '-b:a', '192k', place.at('plain.mp4'));
+      const key = ['--key', work.at('mark.key')];
+      const from = ['--from', 'video-fourier-audio-v1', '--scheme-id', 'film-1', '--out', place.at('F.json')];
+      await run('watermark', 'scheme', ...from, ...key);
+      const files = ['--in', place.at('plain.mp4'), '--out', place.at('marked.mp4')];
+      await run('watermark', 'embed', '--scheme', place.at('F.json'), ...key, '--nonce', NONCE, ...files);
+      const document = JSON.parse(readFileSync(place.at('F.json'), 'utf8')) as ParamsDocument;
+      const file = place.at('marked.mp4');
+      const own = ['--bundle', await recordedContent(place, { file, document, nonce: NONCE }), ...withKey()];
+      expect((await run('verify', file, ...own)).out['status']).toBe('VALID');
+
+      const streams = ['-map', '1:v', '-map', '0:a', '-c:a', 'copy'];
+      ffmpeg('-i', file, '-f', 'lavfi', '-i', pictures(2), ...streams, ...short, place.at('other.mp4'));
+      const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+      const claimed = ['--model', MODEL, '--content', hash, ...own];
+      const { code, out } = await run('verify', place.at('other.mp4'), ...claimed);
+      expect([code, out['status']]).toEqual([1, 'TAMPER_SUSPECT']);
+      expect(JSON.stringify(out['checks'])).toContain('Found at: audio');
+    } finally {
+      place.remove();
+    }
+  }, 60_000);
 });
 
 describe('registry verify of a mark that is no evidence', () => {

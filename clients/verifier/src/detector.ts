@@ -17,6 +17,11 @@ export interface DetectionContext {
 export interface Detector {
   readonly name: string;
   readonly version: string;
+  /**
+   * Whether it can read a mark of this document at all: it holds the key that the document commits to. Where it says no, it is
+   * not run over content in search of a payload. Absent where the document alone is enough.
+   */
+  canRead?(params: ParamsDocument): boolean;
   /** The answer is checked before it is used. What is thrown makes the verdict INCONCLUSIVE. */
   detect(
     content: Uint8Array,

@@ -15,6 +15,8 @@ export const MAX_REPORT_BYTES = 65_536;
 export const MAX_MATCHES = 100;
 /** Schemes whose detector is tried on content that nobody registered: each is a run over the whole content. */
 export const MAX_CANDIDATE_SCHEMES = 16;
+/** Schemes whose documents are looked at for one that a detector can read: each may be a fetch. */
+export const MAX_CONSIDERED_SCHEMES = 64;
 /** Milliseconds for one run of a detector. */
 export const DETECTOR_TIMEOUT_MS = 120_000;
 /** Characters of another party's words that an explanation quotes. */

@@ -1,10 +1,12 @@
 import {
+  assertParamsDocument,
   committedParams,
+  type CommittedParams,
   type DetectionFinding,
   type ParamsFinding,
   type Scheme,
 } from '@maker-registry/protocol';
-import { MAX_CANDIDATE_SCHEMES, MAX_MATCHES } from './limits';
+import { MAX_CANDIDATE_SCHEMES, MAX_CONSIDERED_SCHEMES, MAX_MATCHES } from './limits';
 import { isAvailable, obtainParams } from './obtain-params';
 import { type FoundRecord, type RecoveredPayload } from './record-source';
 import { type DetectorInput, findDetector, runDetector } from './run-detector';
@@ -18,25 +20,54 @@ export interface Recovered {
   readonly records: readonly FoundRecord[];
 }
 
+interface Candidate {
+  readonly scheme: Scheme;
+  readonly params: ParamsFinding;
+  readonly committed: CommittedParams;
+}
+
 /**
  * Tries the candidate schemes on the content until the payload of one names a record. Where none does, the run that saw
- * a watermark is kept, so that NOT_FOUND can say so.
+ * a watermark is kept, so that NOT_FOUND can say so. Schemes of keys that nobody here holds cost no run: in a registry of many
+ * makers they would use up all that are allowed.
  */
 export async function recoverPayload(
   input: DetectorInput,
   options: VerifyOptions,
 ): Promise<Recovered | undefined> {
   let seen: Recovered | undefined;
+  let runs = 0;
   for (const scheme of await candidateSchemes(options)) {
-    const recovered = await tryScheme(scheme, input, options);
-    if (recovered !== undefined && recovered.records.length > 0) return recovered;
+    if (runs === MAX_CANDIDATE_SCHEMES) break;
+    const candidate = await readable(scheme, options);
+    if (candidate === undefined) continue;
+    runs += 1;
+    const recovered = await tryScheme(candidate, input, options);
+    if (recovered.records.length > 0) return recovered;
     seen ??= sawWatermark(recovered) ? recovered : undefined;
   }
   return seen;
 }
 
-function sawWatermark(recovered: Recovered | undefined): boolean {
-  return recovered?.detection.kind === 'ran' && recovered.detection.outcome.decision === 'detected';
+function sawWatermark({ detection }: Recovered): boolean {
+  return detection.kind === 'ran' && detection.outcome.decision === 'detected';
+}
+
+/** The scheme with its document, unless that cannot be had or is for a key that no detector holds. */
+async function readable(scheme: Scheme, options: VerifyOptions): Promise<Candidate | undefined> {
+  const params = await obtainParams(scheme, options);
+  if (!isAvailable(params)) return undefined;
+  const committed = committedParams(scheme, params);
+  const candidate = { scheme, params, committed };
+  if (committed.kind !== 'committed') return candidate;
+  try {
+    const document = assertParamsDocument(committed.document, scheme.scheme_id);
+    const detector = findDetector(options.detectors ?? [], document.detector_spec);
+    return detector?.canRead?.(document) === false ? undefined : candidate;
+  } catch {
+    // What is wrong with the document is said by the run.
+    return candidate;
+  }
 }
 
 /** The scheme that the caller names, or those of the source whose detector is installed. */
@@ -49,17 +80,15 @@ async function candidateSchemes(options: VerifyOptions): Promise<readonly Scheme
   if (detectors.length === 0) return [];
   return (await source.schemes(modelRef))
     .filter(({ detector }) => findDetector(detectors, detector) !== undefined)
-    .slice(0, MAX_CANDIDATE_SCHEMES);
+    .slice(0, MAX_CONSIDERED_SCHEMES);
 }
 
 async function tryScheme(
-  scheme: Scheme,
+  { scheme, params, committed }: Candidate,
   input: DetectorInput,
   options: VerifyOptions,
-): Promise<Recovered | undefined> {
-  const params = await obtainParams(scheme, options);
-  if (!isAvailable(params)) return undefined;
-  const detection = await runDetector(scheme, committedParams(scheme, params), input, options);
+): Promise<Recovered> {
+  const detection = await runDetector(scheme, committed, input, options);
   const payload = payloadOf(detection);
   if (payload === undefined) return { scheme, params, detection, records: [] };
   const hits = (await options.source.recordsWith(scheme.scheme_ref, payload)).slice(0, MAX_MATCHES);

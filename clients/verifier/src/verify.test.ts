@@ -1,6 +1,6 @@
 import { type GenerationRecord, sha256Hex, utf8, type DetectorOutcome } from '@maker-registry/protocol';
 import { type Detector } from './detector';
-import { MAX_CANDIDATE_SCHEMES, MAX_MATCHES } from './limits';
+import { MAX_CANDIDATE_SCHEMES, MAX_CONSIDERED_SCHEMES, MAX_MATCHES } from './limits';
 import { type FoundRecord, type RecordSource, type RecoveredPayload } from './record-source';
 import { readRecord } from './read-documents';
 import { bundleSource } from './sources/bundle-source';
@@ -146,6 +146,41 @@ describe('finding the record', () => {
     const crowded = source({ schemes: () => Promise.resolve([foreign, foreign, ...schemes]) });
     const { status } = await verify(REENCODED, options({ source: crowded, detectors: [nothing] }));
     expect([status, runs]).toEqual(['NOT_FOUND', MAX_CANDIDATE_SCHEMES]);
+  });
+
+  it('spends no run on schemes of keys that its detector does not hold', async () => {
+    let runs = 0;
+    let asked = 0;
+    const keyless = {
+      ...detector(() => {
+        runs += 1;
+        return { decision: 'not-detected', confidence: '0' };
+      }),
+      // The own scheme stands behind more of others than may be run.
+      canRead: () => {
+        asked += 1;
+        return asked > MAX_CANDIDATE_SCHEMES + 4;
+      },
+    };
+    const schemes = Array.from({ length: MAX_CANDIDATE_SCHEMES + 6 }, () => SCHEME);
+    const crowded = source({ schemes: () => Promise.resolve(schemes) });
+    const { status } = await verify(REENCODED, options({ source: crowded, detectors: [keyless] }));
+    expect([status, runs]).toEqual(['NOT_FOUND', 2]);
+  });
+
+  it('looks at the documents of a bounded number of schemes', async () => {
+    let asked = 0;
+    const keyless = {
+      ...TEST_DETECTOR,
+      canRead: () => {
+        asked += 1;
+        return false;
+      },
+    };
+    const schemes = Array.from({ length: MAX_CONSIDERED_SCHEMES + 6 }, () => SCHEME);
+    const crowded = source({ schemes: () => Promise.resolve(schemes) });
+    const { status } = await verify(REENCODED, options({ source: crowded, detectors: [keyless] }));
+    expect([status, asked]).toEqual(['NOT_FOUND', MAX_CONSIDERED_SCHEMES]);
   });
 
   it('asks for no schemes when no detector is installed', async () => {

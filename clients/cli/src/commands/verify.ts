@@ -28,8 +28,8 @@ export const verify: CliCommand = {
 Looks the file up by its hash, or by a recovered watermark, and checks record, definition, signature, lineage and detector.
 Prints the finding; the exit code is 1 when its status is not VALID. Only records of --model count where it is given; with
 --content too, a file that was changed is compared with the record of that hash. On content that nobody registered --scheme is the
-one that is tried; without it at most 16 are, the oldest first, of --model where it is given. --params is the scheme's parameter
-document, otherwise fetched from its address.
+one that is tried; without it at most 16 are whose key was given, the oldest first, among the first 64 (of --model where it is
+given). --params is the scheme's parameter document, otherwise fetched from its address.
 With --bundle (registry bundle export) no gateway is asked.
 
 --parents says whether a record's parent must be registered. Unless given it is the rule of the network's parameters, which

@@ -49,6 +49,15 @@ describe('detectors for a verifier', () => {
     }
   });
 
+  it('can read what commits to one of their keys, and neither templates nor metadata', () => {
+    const template = { ...DOCUMENT, key_commitment: '0'.repeat(64) };
+    expect(detectorOf([OTHER, KEY]).canRead(DOCUMENT)).toBe(true);
+    expect(detectorOf([OTHER]).canRead(DOCUMENT)).toBe(false);
+    expect(detectorOf([]).canRead(DOCUMENT)).toBe(false);
+    expect(detectorOf([KEY]).canRead(template)).toBe(false);
+    expect(detectorOf([KEY], { robust: false }).canRead(DOCUMENT)).toBe(false);
+  });
+
   it('find nothing in other content', async () => {
     const outcome = readDetectorOutcome(
       await detectorOf([KEY]).detect(new Uint8Array(512), DOCUMENT, CONTEXT),

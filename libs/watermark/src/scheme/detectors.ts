@@ -22,6 +22,8 @@ export interface SchemeDetectorContext {
 export interface SchemeDetector {
   readonly name: string;
   readonly version: string;
+  /** Whether the key that a document commits to is at hand, and its marks are evidence. */
+  canRead(params: ParamsDocument): boolean;
   detect(
     content: Uint8Array,
     params: ParamsDocument,
@@ -46,6 +48,8 @@ export function detectorsFor(
   return schemes.map((scheme) => ({
     name: scheme.name,
     version: scheme.version,
+    canRead: ({ key_commitment: commitment }) =>
+      scheme.robust && commitment !== NO_KEY_COMMITMENT && keyOf.has(commitment),
     detect: async (bytes, document, { mediaType, signal }) => {
       schemeOf(document, [scheme]);
       assertEvidence(scheme, document);
