@@ -115,6 +115,18 @@ describe('sound of several windows', () => {
     }
   });
 
+  it('lists a window only where it is that good among all windows', async () => {
+    // Weak enough for a p-value that its decimals show.
+    const weak = noisy(sound, 0.015);
+    const limited = (p: string): Promise<AudioFinding> =>
+      read(weak, { by: { ...params, threshold: { ...params.threshold, inconclusive_p_value: p } } });
+    const places = (await limited('0.001')).local;
+    const [worst] = places.map(({ p_value: p }) => Number(p)).sort((a, b) => b - a);
+    expect(worst).toBeGreaterThan(1e-38);
+    expect((await limited((worst * 1.9).toFixed(40))).local).toHaveLength(places.length - 1);
+    expect((await limited((worst * 2.1).toFixed(40))).local).toHaveLength(places.length);
+  });
+
   it.each([1000, 65 * RATE])('gives the same evidence in portions of %d samples', async (portion) => {
     expect(await read(sound, { portion })).toEqual(whole);
   });

@@ -2,7 +2,14 @@ import { type CodeJudgement, betterJudgement } from '../coding/judge-code';
 import { WatermarkError } from '../errors/watermark-error';
 import { confidenceOf } from '../scheme/decide';
 import { type LocalEvidence } from '../scheme/watermark-scheme';
-import { atMost, CERTAIN, decimalOf, probabilityOf, type Probability } from '../statistics/probability';
+import {
+  atMost,
+  CERTAIN,
+  decimalOf,
+  probabilityOf,
+  type Probability,
+  timesHypotheses,
+} from '../statistics/probability';
 import { judgementsPerWindow, mostWindows } from './audio-params';
 import { Resampler } from './resampler';
 import { SpectrumFrames } from './spectrum-frames';
@@ -130,7 +137,9 @@ export class AudioReader {
     // A probability that was cut off at 1 says nothing of how much more it was.
     if (atMost(CERTAIN, judgement.probability)) return [];
     const own = scaled(judgement.probability, judgementsPerWindow(params), params.hypotheses);
-    if (!atMost(own, probabilityOf(params.threshold.inconclusive_p_value))) return [];
+    // Of many windows one looks good by chance: a window is evidence only where it is that good among all of them.
+    const amongAll = timesHypotheses(own, BigInt(this.#windows));
+    if (!atMost(amongAll, probabilityOf(params.threshold.inconclusive_p_value))) return [];
     const { sample_rate: rate, hop } = params.analysis;
     const place = `${tenths(from * hop, rate)}s-${tenths(to * hop, rate)}s`;
     return [{ place, confidence: confidenceOf(own), p_value: decimalOf(own) }];

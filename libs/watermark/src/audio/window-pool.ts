@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type AudioQuestion, type WindowFinding } from './window-reading';
 
-/** Each thread holds a window of spectra and its maps, some 30 MB. */
+/** Each thread takes some 80 MB, most of it the window of spectra and its maps. */
 const MOST_THREADS = 4;
 /** Missing where the sources run without a build. */
 const WORKER_FILE = join(__dirname, 'window-worker.js');
