@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAX_LOCAL_FINDINGS, readDetectorOutcome } from '@maker-registry/protocol';
+import { type DetectorOutcome, MAX_LOCAL_FINDINGS, readDetectorOutcome } from '@maker-registry/protocol';
 import * as fc from 'fast-check';
 import { WatermarkKey } from '../keys/watermark-key';
 import { LOWEST_BIT_DOCUMENT, LOWEST_BIT_SCHEME } from '../testing/lowest-bit-scheme';
@@ -116,6 +116,8 @@ describe('detectors for a verifier', () => {
 });
 
 describe('a detection in a verifier’s words', () => {
+  const wordsOf = (detection: Detection, placesSearched?: number): DetectorOutcome =>
+    outcomeOf(detection, { placesSearched, inconclusive: '0.001' });
   const place = (name: string, p_value?: string) => ({
     ...{ place: name, confidence: '0.9' },
     ...(p_value === undefined ? {} : { p_value }),
@@ -123,36 +125,43 @@ describe('a detection in a verifier’s words', () => {
 
   it('has no payload unless detected, and none of a mark that carries none', () => {
     const found: Detection = { ...NOTHING, decision: 'detected', payload: 'ab', bits: 8 };
-    expect(outcomeOf(found)).toMatchObject({ payload: 'ab', payload_bits: 8 });
-    expect(outcomeOf({ ...found, decision: 'inconclusive' }).payload).toBeUndefined();
-    expect(outcomeOf({ ...found, bits: 0 }).payload).toBeUndefined();
+    expect(wordsOf(found)).toMatchObject({ payload: 'ab', payload_bits: 8 });
+    expect(wordsOf({ ...found, decision: 'inconclusive' }).payload).toBeUndefined();
+    expect(wordsOf({ ...found, bits: 0 }).payload).toBeUndefined();
   });
 
   it('has every place of a marked content', () => {
     const local = [place('0s-5s'), place('5s-10s', '0.5')];
-    expect(outcomeOf({ ...NOTHING, decision: 'detected', local }).local).toHaveLength(2);
+    expect(wordsOf({ ...NOTHING, decision: 'detected', local }).local).toHaveLength(2);
   });
 
   it('has of doubtful content only places that tell, corrected for how many were looked at', () => {
     const local = [place('a', '0.0001'), place('b', '0.5'), place('c')];
-    expect(outcomeOf({ ...NOTHING, decision: 'inconclusive', local }).local).toEqual([
+    expect(wordsOf({ ...NOTHING, decision: 'inconclusive', local }).local).toEqual([
       { place: 'a', confidence: '0.9' },
     ]);
     const many = [place('a', '0.0001'), ...Array.from({ length: 10 }, () => place('b', '0.9'))];
-    expect(outcomeOf({ ...NOTHING, decision: 'inconclusive', local: many }).local).toBeUndefined();
+    expect(wordsOf({ ...NOTHING, decision: 'inconclusive', local: many }).local).toBeUndefined();
   });
 
   it('has of doubtful content no place that was only listed because it tells, out of many', () => {
     const local = [place('0.0s-30.0s', '0.0001')];
     const doubtful: Detection = { ...NOTHING, decision: 'inconclusive', local };
-    expect(outcomeOf(doubtful, 10).local).toHaveLength(1);
-    expect(outcomeOf(doubtful, 11).local).toBeUndefined();
+    expect(wordsOf(doubtful, 10).local).toHaveLength(1);
+    expect(wordsOf(doubtful, 11).local).toBeUndefined();
+  });
+
+  it('has no place of content that is in doubt as a whole: a weak mark is no trace of tampering', () => {
+    const local = [place('tokens 0-200', '0.00001')];
+    const doubtful: Detection = { ...NOTHING, decision: 'inconclusive', local };
+    expect(wordsOf({ ...doubtful, p_value: '0.001' }).local).toBeUndefined();
+    expect(wordsOf({ ...doubtful, p_value: '0.0011' }).local).toHaveLength(1);
   });
 
   it('has no scores of the whole content in the place of places', () => {
     const local = [place('mean score 0.53 of 200 n-grams', '0.0000001')];
     for (const decision of ['detected', 'inconclusive'] as const) {
-      expect(outcomeOf({ ...NOTHING, decision, local }, 0).local).toBeUndefined();
+      expect(wordsOf({ ...NOTHING, decision, local }, 0).local).toBeUndefined();
     }
   });
 
@@ -179,18 +188,18 @@ describe('a detection in a verifier’s words', () => {
 
   it('has no place of content without a mark: a verifier would suspect tampering', () => {
     const local = [place('a', '0.0000001')];
-    expect(outcomeOf({ ...NOTHING, decision: 'not-detected', local }).local).toBeUndefined();
+    expect(wordsOf({ ...NOTHING, decision: 'not-detected', local }).local).toBeUndefined();
   });
 
   it('keeps to a verifier’s bounds, whatever a scheme says', () => {
     const local = Array.from({ length: MAX_LOCAL_FINDINGS + 1 }, (_, at) =>
       place(`${at}: ${'é'.repeat(300)}`),
     );
-    const outcome = readDetectorOutcome(outcomeOf({ ...NOTHING, decision: 'detected', local }));
+    const outcome = readDetectorOutcome(wordsOf({ ...NOTHING, decision: 'detected', local }));
     expect(outcome.local).toHaveLength(MAX_LOCAL_FINDINGS);
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
-        readDetectorOutcome(outcomeOf({ ...NOTHING, decision: 'detected', local: [place(name)] }));
+        readDetectorOutcome(wordsOf({ ...NOTHING, decision: 'detected', local: [place(name)] }));
       }),
     );
   });

@@ -2,6 +2,7 @@ import { type DetectorOutcome, type LocalFinding, type ParamsDocument } from '@m
 import { WatermarkError } from '../errors/watermark-error';
 import { NO_KEY_COMMITMENT, type WatermarkKey } from '../keys/watermark-key';
 import { probabilityOf, atMost, timesHypotheses } from '../statistics/probability';
+import { type CommonParams } from './params-schema';
 import { schemeOf, SCHEMES } from './scheme-table';
 import { type Detection, type LocalEvidence, type WatermarkScheme } from './watermark-scheme';
 
@@ -57,7 +58,11 @@ export function detectorsFor(
       if (key === undefined) throw unknownKey(keys.length);
       const content = { bytes, ...(mediaType === undefined ? {} : { mediaType }) };
       const detection = await scheme.detect({ document, key, content, signal });
-      return outcomeOf(detection, scheme.placesSearched?.(document));
+      const { threshold } = document.params as unknown as CommonParams;
+      return outcomeOf(detection, {
+        placesSearched: scheme.placesSearched?.(document),
+        inconclusive: threshold.inconclusive_p_value,
+      });
     },
   }));
 }
@@ -90,11 +95,19 @@ function unknownKey(count: number): WatermarkError {
   );
 }
 
-/** A detection in the verifier's words; `placesSearched` is the scheme's word on what `local` is drawn from. */
-export function outcomeOf(detection: Detection, placesSearched?: number): DetectorOutcome {
+/** What the scheme and its document say of a detection's places. */
+export interface PlacesSearched {
+  /** Of how many `local` is a choice; 0 where it holds no places. */
+  readonly placesSearched?: number | undefined;
+  /** At or below it the content as a whole is doubtful. */
+  readonly inconclusive: string;
+}
+
+/** A detection in the verifier's words. */
+export function outcomeOf(detection: Detection, searched: PlacesSearched): DetectorOutcome {
   const { decision, payload, bits, confidence, p_value } = detection;
   const carries = decision === 'detected' && payload !== undefined && bits > 0;
-  const local = placesSearched === 0 ? [] : localFindings(detection, placesSearched);
+  const local = searched.placesSearched === 0 ? [] : localFindings(detection, searched);
   return {
     decision,
     ...(carries ? { payload, payload_bits: bits } : {}),
@@ -106,12 +119,17 @@ export function outcomeOf(detection: Detection, placesSearched?: number): Detect
 
 /**
  * Places that speak for a mark. A verifier takes any place in content that is not marked as a whole as a sign of
- * tampering, so there only places count whose own chance, times the number of places looked at, is small.
+ * tampering, so there only places count whose own chance, times the number of places looked at, is small. Where the whole itself
+ * is in doubt, places are part of that doubt: a weak mark is no trace of tampering.
  */
-function localFindings({ decision, local }: Detection, placesSearched = 0): readonly LocalFinding[] {
+function localFindings(
+  { decision, local, p_value: whole }: Detection,
+  { placesSearched = 0, inconclusive }: PlacesSearched,
+): readonly LocalFinding[] {
   const searched = BigInt(Math.max(placesSearched, local.length));
-  const telling =
-    decision === 'detected' ? local : decision === 'inconclusive' ? local.filter(isTelling) : [];
+  const isByPlaces =
+    decision === 'inconclusive' && !atMost(probabilityOf(whole), probabilityOf(inconclusive));
+  const telling = decision === 'detected' ? local : isByPlaces ? local.filter(isTelling) : [];
   return telling
     .slice(0, MAX_LOCAL)
     .map(({ place, confidence }) => ({ place: shortPlace(place), confidence }));
