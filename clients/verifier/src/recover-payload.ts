@@ -1,5 +1,4 @@
 import {
-  assertParamsDocument,
   committedParams,
   type CommittedParams,
   type DetectionFinding,
@@ -9,7 +8,7 @@ import {
 import { MAX_CANDIDATE_SCHEMES, MAX_CONSIDERED_SCHEMES, MAX_MATCHES } from './limits';
 import { isAvailable, obtainParams } from './obtain-params';
 import { type FoundRecord, type RecoveredPayload } from './record-source';
-import { type DetectorInput, findDetector, runDetector } from './run-detector';
+import { type DetectorInput, findDetector, openScheme, runDetector } from './run-detector';
 import { type VerifyOptions } from './verification';
 
 /** A detector's run on content that nobody registered, and the records that its payload names. */
@@ -61,8 +60,7 @@ async function readable(scheme: Scheme, options: VerifyOptions): Promise<Candida
   const candidate = { scheme, params, committed };
   if (committed.kind !== 'committed') return candidate;
   try {
-    const document = assertParamsDocument(committed.document, scheme.scheme_id);
-    const detector = findDetector(options.detectors ?? [], document.detector_spec);
+    const { document, detector } = openScheme(scheme, committed.document, options.detectors ?? []);
     return detector?.canRead?.(document) === false ? undefined : candidate;
   } catch {
     // What is wrong with the document is said by the run.

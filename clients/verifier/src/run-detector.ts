@@ -3,6 +3,7 @@ import {
   type CommittedParams,
   type DetectionFinding,
   type DetectorName,
+  type ParamsDocument,
   readDetectorOutcome,
   type Scheme,
 } from '@maker-registry/protocol';
@@ -22,6 +23,16 @@ export function findDetector(installed: readonly Detector[], wanted: DetectorNam
   return installed.find(({ name, version }) => name === wanted.name && version === wanted.version);
 }
 
+/** The document of a scheme, and the installed detector that it names. Throws where the document is none of this scheme. */
+export function openScheme(
+  { scheme_id: schemeId }: Scheme,
+  committed: unknown,
+  installed: readonly Detector[],
+): { readonly document: ParamsDocument; readonly detector: Detector | undefined } {
+  const document = assertParamsDocument(committed, schemeId);
+  return { document, detector: findDetector(installed, document.detector_spec) };
+}
+
 /**
  * Runs the detector that the committed document names. Whatever goes wrong inside it becomes part of the finding: a
  * plugin must not decide whether there is a verdict.
@@ -36,9 +47,8 @@ export async function runDetector(
     return { kind: 'not-run', reason: 'Its parameters are not the committed ones.' };
   }
   try {
-    const document = assertParamsDocument(params.document, scheme.scheme_id);
+    const { document, detector } = openScheme(scheme, params.document, detectors);
     const { name, version } = document.detector_spec;
-    const detector = findDetector(detectors, { name, version });
     if (detector === undefined) return { kind: 'unsupported', detector: { name, version } };
     const answer = await withinTime(detectorTimeoutMs, (signal) =>
       detector.detect(input.bytes, document, {
