@@ -23,11 +23,11 @@ export const UNMARKED_SECONDS = 8;
 /** Bits of the peers' messages, as in the published comparison. */
 export const PEER_BITS = 32;
 
-/** Pictures that rivaGan gets: it takes five seconds a detection at half a megapixel. */
+/** Pictures that rivaGan gets: it is the slowest of all, by seconds a look. */
 export const RIVAGAN_CONTENTS = 3;
 /** Pictures of at most this area are given to rivaGan. */
 export const RIVAGAN_MAX_PIXELS = 420_000;
-/** Pictures that blind_watermark gets, evenly spread over the corpus: it takes a second a look. */
+/** Pictures that blind_watermark gets, evenly spread over the corpus: it is slow as well. */
 export const BLIND_CONTENTS = 24;
 /** Pictures on which blind_watermark is tried with 64 bits as well. */
 export const BLIND_64_CONTENTS = 10;

@@ -3,7 +3,7 @@ import { BLIND_64_CONTENTS, BLIND_CONTENTS, RIVAGAN_CONTENTS } from '../limits';
 import { type MeasuredContent } from './measure-content';
 import { type ContentTask } from './tasks';
 
-/** Attacks that peers go through too: those of the published comparison. The rest would take an hour of blind_watermark. */
+/** Attacks that peers go through too: those of the published comparison. */
 export const PEER_ATTACKS = [
   ...['jpeg-90', 'jpeg-75', 'jpeg-50', 'jpeg-30', 'resize-75', 'resize-50', 'resize-50-and-back'],
   ...[
